@@ -7,7 +7,6 @@ import community.moderation.canned_texts.admin
 import community.profiles.admin
 import community.tasks.admin
 import community.translating.admin
-import community.translation_reports.admin
 import community.webinars.registrations.admin
 import community.webinars.speakers.admin
 import community.webinars.surveys.admin

@@ -51,7 +51,7 @@ def can_read_canned_texts(user: Any) -> bool:
 
 def can_review_translations(user: Any) -> bool:
     """May see the reports of wrong translations into all languages, at the desk."""
-    return user.has_perm("community.view_reportedtext")
+    return user.has_perm("community.view_pagefeedback")
 
 
 def can_see_translation_reports(user: Any) -> bool:

@@ -16,8 +16,6 @@ from community.saved import views as saved_views
 from community.tagging import views as tagging_views
 from community.translating import change_views, proposal_views
 from community.translating import views as translating_views
-from community.translation_reports import review_views
-from community.translation_reports import views as translation_reports_views
 from community.webinars.registrations import views as registrations_views
 from community.webinars.speakers import views as speakers_views
 from community.webinars.surveys import views as surveys_views
@@ -94,7 +92,7 @@ urlpatterns = [
     path("comments/<int:pk>/withdraw/", discussion_views.withdraw, name="comment_withdraw"),
     path("comments/<slug:word>/<int:pk>/new/", discussion_views.new, name="comment_new"),
     path("feedback/", feedback_views.new, name="feedback"),
-    path("translations/report/", translation_reports_views.new, name="translation_report"),
+    path("translations/report/", feedback_views.report_translation, name="translation_report"),
     path("mentions/", discussion_views.suggestions, name="mentions"),
     path("flags/<slug:word>/<int:pk>/", flags_views.new, name="flag_new"),
     path("appeals/new/<int:pk>/", appeals_views.new, name="appeal_new"),
@@ -124,15 +122,15 @@ urlpatterns = [
     path("tag-proposals/<int:pk>/decline/", tagging_views.decline, name="tag_decline"),
     path("tag-proposals/<slug:word>/<int:pk>/new/", tagging_views.new, name="tag_propose"),
     path("tag-suggestions/", tagging_views.suggestions, name="tag_suggestions"),
-    path("translations/reports/", review_views.listing, name="translation_reports"),
+    path("translations/reports/", feedback_views.reports, name="translation_reports"),
     path(
         "translations/reports/<int:pk>/done/",
-        review_views.finish,
+        feedback_views.finish,
         name="translation_report_done",
     ),
     path(
         "translations/reports/<int:pk>/reopen/",
-        review_views.reopen,
+        feedback_views.reopen,
         name="translation_report_reopen",
     ),
     path("translations/proposals/<int:pk>/", proposal_views.detail, name="translation_proposal"),

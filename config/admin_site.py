@@ -20,14 +20,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
+from django.views.generic import RedirectView
 
+from community.models import PageFeedback
 from community.moderation.audit_log import views as audit_log_views
 from community.moderation.decisions import views as decisions_views
 from community.moderation.queue import views as queue_views
 from community.moderation.reviews import views as reviews_views
 from community.permissions import can_moderate, can_retry_tasks, can_review_translations
 from community.tasks import views as tasks_views
-from community.translation_reports.desk_views import open_reports
 from community.webinars.surveys import desk_views as surveys_desk_views
 from config import problems
 from partnerships.desk import decision_views
@@ -114,11 +115,12 @@ DESK = [
             "repository.sitepage",
             "repository.interfacereview",
             "community.pagefeedback",
-            "community.reportedtext",
         ],
     ),
 ]
 
+
+REPORTED_TRANSLATIONS = "/admin/community/pagefeedback/?kind__exact=translation"
 
 # Limits for admin searches: each word is searched in every column, and 5,000 words take seconds.
 MAX_WORDS = 12
@@ -199,7 +201,8 @@ class ExchangeAdminSite(AdminSite):
         if can_broker(request.user):
             waiting["brokering"] = brokers_queue.context(request)
         if can_review_translations(request.user):
-            waiting["reported_translations"] = open_reports(request.user)
+            opened = PageFeedback.objects.reports().open()
+            waiting["reported_translations"] = opened.newest_of_each_text().count()
         if can_retry_tasks(request.user):
             waiting["failed_tasks"] = tasks_views.context()
             waiting["problems"] = problems.shown()
@@ -337,6 +340,12 @@ class ExchangeAdminSite(AdminSite):
                 "translations/drafts/", guard(machine_views.make_drafts), name="translations_drafts"
             ),
         ]
+        # Reports of translations had a list of their own.
+        reports = guard(RedirectView.as_view(url=REPORTED_TRANSLATIONS))
+        old = [
+            path("community/reportedtext/", reports, name="reported_translations"),
+            path("community/reportedtext/<path:rest>", reports, name="reported_text"),
+        ]
         # Before Django's URLs, whose view queries the table of any model, even if it has none.
         return [
             page,
@@ -345,6 +354,7 @@ class ExchangeAdminSite(AdminSite):
             *brokering,
             *pipeline,
             *translations,
+            *old,
             *super().get_urls(),
         ]
 

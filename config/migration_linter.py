@@ -28,6 +28,13 @@ ALLOWED: dict[str, dict[str, str]] = {
         "DROP_COLUMN": "nothing has been released",
     },
     "community.0025_no_page_versions": {"DROP_COLUMN": "nothing has been released"},
+    "community.0026_feedback_reports": dict.fromkeys(
+        [
+            *("ADD_UNIQUE", "CREATE_INDEX", "CREATE_INDEX_EXCLUSIVE"),
+            *("DROP_TABLE", "NOT_NULL", "VALIDATE"),
+        ],
+        "nothing has been released",
+    ),
 }
 
 ADVICE = {

@@ -111,7 +111,6 @@ from tests.factories import (
     PlanFactory,
     ProgressReportFactory,
     QuestionFactory,
-    ReportedTextFactory,
     RepresentationFactory,
     RoundFactory,
     SavedItemFactory,
@@ -524,12 +523,13 @@ class World:
                 note=self.say(1000),
             )
         SavedItemFactory(member=self.member, subject=self.told, note=self.say(1000))
-        self.reported = ReportedTextFactory(is_message=False, text=self.say(500), language="pt")
-        TranslationReportFactory(
-            text=self.reported,
+        self.reported = TranslationReportFactory(
+            is_message=False,
+            text=self.say(500),
+            language="pt",
             by=self.member,
             quoted=self.say(500),
-            suggestion=self.say(1000),
+            message=self.say(1000),
         )
         InterfaceReviewFactory()
 
@@ -901,6 +901,7 @@ class World:
             "admin:partnerships_partnershiprequest_note": [{"pk": self.handed_in.pk}],
             "mfa_edit_webauthn": [{"pk": 1}],
             "mfa_remove_webauthn": [{"pk": 1}],
+            "admin:reported_text": [{"rest": "1/change/"}],
             "admin:view_on_site": [{"content_type_id": 1, "object_id": 1}],
             "admin:app_list": [{"app_label": "repository"}],
             "admin:review": waits,

@@ -40,7 +40,6 @@ VIEWED = ["country", "goal"]
 MODERATES = [
     "moderate",
     *(f"{verb}_pagefeedback" for verb in ("delete", "view")),
-    "view_reportedtext",
     "view_registration",
     "view_survey",
     "export_survey",

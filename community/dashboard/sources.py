@@ -18,13 +18,12 @@ from community.models import (
     Invitation,
     LanguageReviewer,
     Mark,
+    PageFeedback,
     ProposedPractice,
     Registration,
-    ReportedText,
     Revision,
     TagProposal,
     TranslationProposal,
-    TranslationReport,
     User,
     WorkingCopy,
 )
@@ -82,9 +81,7 @@ def submitted_translations(user: User) -> models.QuerySet:
 
 def reported_translations(user: User) -> models.QuerySet:
     """Texts of which others report a wrong translation, in languages that the member reviews."""
-    newest = TranslationReport.objects.filter(text=OuterRef("pk")).order_by("-created_at")
-    reported = ReportedText.objects.open().in_languages_of(user)
-    return reported.annotate(reported_at=Subquery(newest.values("created_at")[:1]))
+    return PageFeedback.objects.open().in_languages_of(user).newest_of_each_text()
 
 
 def own_practices(user: User) -> models.QuerySet:
@@ -173,7 +170,7 @@ SOURCES = [
     Source(
         "reported-text",
         reported_translations,
-        at=F("reported_at"),
+        at=F("created_at"),
         title=F("text"),
         # How many there are.
         state=Window(Count("pk")),

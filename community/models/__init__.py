@@ -4,7 +4,7 @@ from community.bounces.models import Bounce, BounceKind
 from community.discussion.contributions import Standing
 from community.discussion.models import Comment, HelpfulMark
 from community.experiences.models import Adoption, Experience
-from community.feedback.models import Answer, PageFeedback
+from community.feedback.models import Answer, FeedbackKind, PageFeedback, ReportStatus
 from community.moderation.canned_texts.models import CannedText, UsedBy
 from community.moderation.claims.models import Claim
 from community.moderation.decisions.models import (
@@ -27,11 +27,6 @@ from community.translating.models import (
     ProposalState,
     PublicTranslation,
     TranslationProposal,
-)
-from community.translation_reports.models import (
-    ReportedText,
-    ReportStatus,
-    TranslationReport,
 )
 from community.webinars.registrations.models import Gender, Registration, RegistrationStatus
 from community.webinars.surveys.models import (
@@ -73,6 +68,7 @@ __all__ = [
     "Deletion",
     "Delivery",
     "Experience",
+    "FeedbackKind",
     "Flag",
     "FlagOutcome",
     "FlagReason",
@@ -103,7 +99,6 @@ __all__ = [
     "Registration",
     "RegistrationStatus",
     "ReportStatus",
-    "ReportedText",
     "Revision",
     "RevisionStatus",
     "SavedItem",
@@ -117,7 +112,6 @@ __all__ = [
     "TaskLease",
     "TaskStep",
     "TranslationProposal",
-    "TranslationReport",
     "UsedBy",
     "User",
     "Verb",

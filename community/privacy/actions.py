@@ -37,7 +37,6 @@ from community.models import (
     User,
 )
 from community.privacy import deletion_file, holdings
-from community.translation_reports.actions import delete_unreported
 from community.webinars.registrations import actions as registrations_actions
 from community.webinars.surveys import actions as surveys_actions
 from community.writing.attachments import files
@@ -114,9 +113,7 @@ def remove_account(
         surveys_actions.erase_words(SurveyAnswer.objects.filter(member=member), also_shown=True)
         number, joined_at = member.pk, member.date_joined
         handles = {member.handle, *member.old_handles.values_list("handle", flat=True)} - {""}
-        reported = [*member.translation_reports.values_list("text", flat=True)]
         member.delete()
-        delete_unreported(reported)
         for webinar in webinars:
             registrations_actions.fill(webinar)
         anonymise_history(number, handles=handles, erase=erase, erased_cases=erased_cases)

@@ -242,14 +242,14 @@ HOLDINGS = [
         ),
     ),
     Holding(
-        "community.TranslationReport",
+        "community.PageFeedback",
         "by",
         DELETED,
-        "The member's words.",
-        columns=("quoted", "suggestion", "page", "created_at"),
+        "The member's words: a report of a wrong translation.",
+        columns=("quoted", "message", "page", "created_at"),
     ),
     Holding(
-        "community.ReportedText",
+        "community.PageFeedback",
         "done_by",
         ANONYMISED,
         "What staff decided stays on the record, without a name.",
@@ -355,7 +355,7 @@ HISTORY = {
     "community.Attachment": Past(),
     "repository.Photograph": Past(),
     "community.ProposedPractice": Past(),
-    "community.ReportedText": Past(),
+    "community.PageFeedback": Past(),
     "community.Submission": Past(),
     "repository.CaseStudyAuthors": Past(),
 }

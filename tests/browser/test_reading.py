@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from community.accounts import spam_protection
-from community.models import Collection, PageFeedback, SavedItem, TranslationReport, User
+from community.models import Collection, PageFeedback, SavedItem, User
 from repository.models import CaseStudy
 from tests.browser.axe import violations, width_over
 from tests.browser.steps import click_and_load, press
@@ -84,8 +84,8 @@ def test_report_a_wrong_translation_from_signed_out(page):
     click_and_load(page.locator("main form.form button.button"))
     page.wait_for_url(f"**/fr{CASE}")
     expect(page.locator(".messages")).to_be_visible()
-    report = TranslationReport.objects.select_related("text").get()
-    assert (report.text.language, report.text.text, report.page) == ("fr", "Save", f"/fr{CASE}")
+    report = PageFeedback.objects.reports().get()
+    assert (report.language, report.text, report.page) == ("fr", "Save", f"/fr{CASE}")
 
 
 def test_save_a_case_into_a_collection_from_signed_out(page):

@@ -6,10 +6,9 @@ from community.models import (
     Collection,
     Comment,
     Experience,
-    ReportedText,
+    PageFeedback,
     SavedItem,
     Standing,
-    TranslationReport,
     User,
 )
 
@@ -89,21 +88,16 @@ class SavedItemFactory(DjangoModelFactory):
     subject = factory.SubFactory(CaseStudyFactory, published=True)
 
 
-class ReportedTextFactory(DjangoModelFactory):
+class TranslationReportFactory(DjangoModelFactory):
     class Meta:
-        model = ReportedText
+        model = PageFeedback
 
+    kind = "translation"
+    by = factory.SubFactory(UserFactory)
     language = "fr"
     is_message = True
     text = factory.Sequence(lambda n: f"Text {n}")
-
-
-class TranslationReportFactory(DjangoModelFactory):
-    class Meta:
-        model = TranslationReport
-
-    text = factory.SubFactory(ReportedTextFactory)
-    by = factory.SubFactory(UserFactory)
     quoted = "Le texte"
-    suggestion = "Un autre texte"
+    message = "Un autre texte"
     page = "/fr/cases/"
+    status = "open"

@@ -390,6 +390,7 @@ OF_OTHERS = {
     "accounts/^password/reset/key/": one(uidb36="1", key="wrong-key"),
     "accounts/2fa/webauthn/keys/": one(pk=1),
     "admin/r/<": on_site,
+    "admin/community/reportedtext/<": lambda world: {"": {"rest": "1/change/"}},
     "admin/^(?P<app_label>": lambda world: {
         label: {"app_label": label} for label in ("repository", "community", "auth")
     },

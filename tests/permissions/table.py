@@ -982,6 +982,9 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "admin:password_change_done": same(to(LOGIN, 403, moderator=PASSWORD, broker=PASSWORD)),
     "admin:autocomplete": (to(LOGIN, 403), to(LOGIN, 403, moderator=405, broker=405)),
     "admin:jsi18n": (to(LOGIN, 403, **DESK), to(LOGIN, 403, moderator=405, broker=405)),
+    # Earlier addresses of what is among the feedback.
+    "admin:reported_translations": same(to(LOGIN, 403, moderator=302, broker=302)),
+    "admin:reported_text": same(to(LOGIN, 403, moderator=302, broker=302)),
     "admin:view_on_site": {
         "case draft": same(to(LOGIN, 403, moderator=302, broker=404)),
         "city": same(to(LOGIN, 403, moderator="/cities/kisumu/", broker="/cities/kisumu/")),
@@ -1126,7 +1129,6 @@ MODELS: dict[str, tuple[str, str, str]] = {
     "community_membership": ("v", "", "v"),
     "community_pagefeedback": ("vd", "", "vd"),
     "community_registration": ("v", "", "v"),
-    "community_reportedtext": ("v", "", "v"),
     "community_survey": ("v", "", "v"),
     "community_surveyanswer": ("v", "", "v"),
     "community_surveyquestion": ("vac", "", "vac"),

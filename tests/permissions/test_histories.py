@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from community.discussion import actions as comments
 from community.experiences import actions as experiences
+from community.feedback import actions as feedback
 from community.models import (
     Appeal,
     AppealOutcome,
@@ -28,7 +29,7 @@ from community.models import (
     Experience,
     FlagReason,
     LanguageReviewer,
-    ReportedText,
+    PageFeedback,
     Revision,
     SavedItem,
     TranslationProposal,
@@ -44,7 +45,6 @@ from community.moderation.reviews import case_review
 from community.saved import actions as saved
 from community.translating import actions as translating
 from community.translating.originals import fingerprint
-from community.translation_reports import actions as translations
 from community.writing.coauthors import actions as invitations
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
@@ -243,9 +243,9 @@ def wrong() -> str:
             SELECT 1 FROM repository_translatedparagraph p WHERE by_id IS NOT NULL
             AND NOT EXISTS (SELECT 1 FROM community_translationproposal t
                 WHERE t.by_id = p.by_id AND t.status = 'accepted')""",
-        "a text that nobody reports": """
-            SELECT 1 FROM community_reportedtext t WHERE NOT EXISTS (
-                SELECT 1 FROM community_translationreport r WHERE r.text_id = t.id)""",
+        "a text whose reports differ": """
+            SELECT 1 FROM community_pagefeedback WHERE kind = 'translation'
+            GROUP BY language, is_message, context, text HAVING min(status) <> max(status)""",
         "changed by nobody knows whom": """
             SELECT 1 FROM ({unknown}) e WHERE e.pgh_context_id IS NULL""",
     }
@@ -258,7 +258,7 @@ def wrong() -> str:
 def unknown() -> str:
     """Events of this history: those of the beginning were written by no action."""
     tables = ["casestudy", "commentevent", "experienceevent", "decisionevent", "flagevent"]
-    tables += ["revisionevent", "reportedtextevent", "translationproposalevent"]
+    tables += ["revisionevent", "pagefeedbackevent", "translationproposalevent"]
     models = [
         apps.get_model("repository" if name.startswith("case") else "community", event)
         for name in tables
@@ -377,12 +377,13 @@ class Histories(RuleBasedStateMachine):
     )
     def improve(self, number, who, verb):
         """Wrong translations: a text of the interface, and words that are no part of it."""
-        text = ReportedText.objects.order_by("pk")[number : number + 1].first()
+        report = PageFeedback.objects.reports().order_by("pk")[number : number + 1].first()
         if verb == "report":
             quoted = ["Enregistrer", "Nul part dans le site", " "][number]
-            self.attempt(translations.report, language="fr", quoted=quoted, by=self.people[who])
-        elif text is not None:
-            self.attempt(getattr(translations, verb), text=text, by=self.people[who])
+            by = self.people[who]
+            self.attempt(feedback.report_translation, language="fr", quoted=quoted, by=by)
+        elif report is not None:
+            self.attempt(getattr(feedback, verb), report=report, by=self.people[who])
 
     @rule(number=st.integers(0, 4), who=st.sampled_from(MEMBERS[1:]))
     def flag(self, number, who):

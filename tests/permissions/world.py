@@ -25,7 +25,6 @@ from community.models import (
     Membership,
     PageFeedback,
     ProposedPractice,
-    ReportedText,
     Revision,
     SavedItem,
     Standing,
@@ -103,7 +102,6 @@ from tests.factories import (
     PracticeFactory,
     RecommendationFactory,
     ReferenceFactory,
-    ReportedTextFactory,
     RepresentationFactory,
     RoundFactory,
     SavedItemFactory,
@@ -164,7 +162,7 @@ class World:
     files: dict[str, Attachment] = field(default_factory=dict)
     revisions: dict[str, Revision] = field(default_factory=dict)
     translations: dict[str, TranslationProposal] = field(default_factory=dict)
-    reports: dict[str, ReportedText] = field(default_factory=dict)
+    reports: dict[str, PageFeedback] = field(default_factory=dict)
     practices: dict[str, ProposedPractice] = field(default_factory=dict)
     representations: dict[str, Representation] = field(default_factory=dict)
     clusters: dict[str, Cluster] = field(default_factory=dict)
@@ -419,7 +417,7 @@ def add_saved_pages(world: World) -> None:
     collection = CollectionFactory(member=author, name=f"Collection {hush('collection')}")
     world.collections["of-author"] = collection
     TranslationReportFactory(
-        by=author, quoted=hush("report-of-author"), suggestion=hush("report-of-author")
+        by=author, quoted=hush("report-of-author"), message=hush("report-of-author")
     )
     for name in ("foreign", "archived"):
         world.saved_items[name] = SavedItemFactory(
@@ -549,11 +547,12 @@ def add_translations(world: World) -> None:
             ],
         )
     for name, language in (("spanish", "es"), ("french", "fr")):
-        world.reports[name] = ReportedTextFactory(
-            text=f"{COMMON} {hush(f'report-{name}')}", language=language, is_message=False
-        )
-        TranslationReportFactory(
-            text=world.reports[name], by=world.people["member"], quoted=hush(f"report-{name}")
+        world.reports[name] = TranslationReportFactory(
+            text=f"{COMMON} {hush(f'report-{name}')}",
+            language=language,
+            is_message=False,
+            by=world.people["member"],
+            quoted=hush(f"report-{name}"),
         )
     # Those of what was public once.
     for name in ("declined", "archived"):

@@ -90,7 +90,6 @@ from tests.factories import (
     ProgressReportFactory,
     QuestionFactory,
     RecordedAgreementFactory,
-    ReportedTextFactory,
     RepresentationFactory,
     RoundFactory,
     SavedViewFactory,
@@ -328,9 +327,8 @@ def fill(member, colleague, moderator):
         )
     HiddenChange.objects.create(case=case, at=timezone.now(), by=member)
     translate(member, colleague)
-    quoted = ReportedTextFactory(is_message=False, text=TOKEN)
-    TranslationReportFactory(text=quoted, by=member, quoted=TOKEN, suggestion=TOKEN)
-    ReportedTextFactory(status="done", done_by=member, done_at=timezone.now())
+    TranslationReportFactory(is_message=False, text=TOKEN, by=member, quoted=TOKEN, message=TOKEN)
+    TranslationReportFactory(status="done", done_by=member, done_at=timezone.now())
     NoticeSetting.objects.create(member=member, kind="reply", delivery="none")
     OldHandle.objects.create(member=member, handle="zanzibar")
     WorkingCopy.objects.create(token="1", member=member, document={"title": TOKEN})

@@ -31,8 +31,8 @@ PRIVATE = {
         *("appeal", "bounce", "cannedtext", "claim", "collection", "decision", "deletion"),
         *("flag", "follow", "invitation", "languagereviewer", "membership_knows"),
         *("membership_wants", "noticesetting", "notification", "oldhandle", "pagefeedback"),
-        *("proposedpractice", "reportedtext", "saveditem", "savedtext", "submission"),
-        *("tagproposal", "tasklease", "taskstep", "translationproposal", "translationreport"),
+        *("proposedpractice", "saveditem", "savedtext", "submission"),
+        *("tagproposal", "tasklease", "taskstep", "translationproposal"),
         *("user_groups", "user_user_permissions", "workingcopy"),
         # Written with the comment itself.
         "comment_mentioned",

@@ -4,14 +4,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from community.models import ReportedText, ReportStatus
-from community.translation_reports import actions
+from community.feedback import actions
+from community.models import PageFeedback, ReportStatus
 from tests.collection import signed_in
 from tests.community.translating.proposals import reviews
 from tests.desk_client import DeskClient
-from tests.factories import ReportedTextFactory, TranslationReportFactory, UserFactory
+from tests.factories import TranslationReportFactory, UserFactory
 from tests.page import page_of
-from tests.races import race
 
 pytestmark = pytest.mark.django_db
 URL = "/translations/reports/"
@@ -27,10 +26,8 @@ def client(reviewer):
     return signed_in(reviewer)
 
 
-def reported(text="Save", language="fr", **changes) -> ReportedText:
-    found = ReportedTextFactory(text=text, language=language)
-    TranslationReportFactory(text=found, **changes)
-    return found
+def reported(text="Save", **changes) -> PageFeedback:
+    return TranslationReportFactory(text=text, **changes)
 
 
 def listed(client, query="") -> list[str]:
@@ -43,8 +40,9 @@ def finish(client, text):
 
 
 def test_show_the_reports_of_a_language(client):
-    text = reported(quoted="Enregistrer", suggestion="Garder")
+    report = reported(quoted="Enregistrer", message="Garder")
     reported("Open", language="es")
+    reported(language="es")
     assert listed(client) == ["Save"]
     page = page_of(client.get(URL))
     assert page.one("h1").text == "Reported translations"
@@ -58,7 +56,15 @@ def test_show_the_reports_of_a_language(client):
     ]
     assert pane.one(".source a")["href"] == "/fr/cases/"
     # The text is corrected, no matter who has reported it.
-    assert text.reports.get().by.display_name not in page.text
+    assert report.by.display_name not in page.text
+
+
+def test_show_all_reports_of_a_text_together(client):
+    for suggestion in ("Garder", "Sauver"):
+        reported(message=suggestion)
+    assert listed(client) == ["Save"]
+    shown = [each.text for each in page_of(client.get(URL)).select("main .panes .changes")]
+    assert shown[2:] == ["Le texte", "Sauver", "Le texte", "Garder"]
 
 
 def test_finish_and_reopen(client, reviewer):
@@ -86,7 +92,7 @@ def test_refuse_other_languages_and_others(client, member, broker, verb):
     response = Client().post(f"{URL}{french.pk}/{verb}/")
     assert response["Location"].startswith("/accounts/login/")
     assert client.get(f"{URL}{french.pk}/{verb}/").status_code == 405
-    assert set(ReportedText.objects.values_list("status", flat=True)) == {"open"}
+    assert set(PageFeedback.objects.values_list("status", flat=True)) == {"open"}
 
 
 def test_refuse_the_list_to_others(member, broker, moderator):
@@ -111,19 +117,6 @@ def test_a_role_that_was_revoked_ends_at_once(client, reviewer):
     assert text.status == ReportStatus.OPEN
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_reviewers_finish_at_once():
-    text = reported()
-    first, second = (reviews(UserFactory(), "fr") for _ in range(2))
-
-    def finishes(by):
-        return lambda: actions.finish(text=text, by=by)
-
-    assert race(text, finishes(first), finishes(second)) == ["done", "done"]
-    statuses = [event.status for event in text.events.order_by("pgh_id")]
-    assert statuses == ["open", "done"]
-
-
 def test_lead_reviewers_from_the_desk_and_the_list_of_translations(client, reviewer, member):
     def cards(client) -> list[tuple[str, str]]:
         found = page_of(client.get("/desk/")).select(".todo")
@@ -133,10 +126,10 @@ def test_lead_reviewers_from_the_desk_and_the_list_of_translations(client, revie
     assert cards(client) == []
     first, _last = reported(), reported("Open")
     reported("Close", language="es")
-    ReportedTextFactory(text="Done", status="done", done_at=timezone.now())
+    reported("Done", status="done", done_at=timezone.now())
     assert cards(client) == [("2 texts with reported translations", "Open")]
     assert page_of(client.get("/desk/")).one(".todo a")["href"] == URL
-    actions.finish(text=first, by=reviewer)
+    actions.finish(report=first, by=reviewer)
     assert cards(client) == [("1 text with a reported translation", "Open")]
     assert page_of(client.get("/translations/")).link("Reported translations") == URL
     other = signed_in(member)

@@ -3,8 +3,8 @@ from django.core.cache import cache
 from django.test import Client
 
 from community.accounts import rate_limits, spam_protection
-from community.models import ReportedText, TranslationReport
-from community.translation_reports.actions import MAX_PER_HOUR
+from community.feedback.actions import MAX_REPORTS_PER_HOUR
+from community.models import PageFeedback
 from tests.collection import signed_in
 from tests.desk_client import DeskClient
 from tests.factories import TranslationReportFactory
@@ -28,8 +28,8 @@ def send(client, url=f"{URL}?page=/fr/cases/", **changes):
 
 
 def sent() -> list[tuple]:
-    rows = TranslationReport.objects.order_by("pk")
-    return list(rows.values_list("text__language", "quoted", "suggestion", "page"))
+    rows = PageFeedback.objects.reports().order_by("pk")
+    return list(rows.values_list("language", "quoted", "message", "page"))
 
 
 def links(path: str) -> list[str]:
@@ -53,7 +53,7 @@ def test_store_a_report(member):
     response = send(signed_in(member))
     assert (response.status_code, response["Location"]) == (302, "/fr/cases/")
     assert sent() == [("fr", "Enregistrer", "Garder", "/fr/cases/")]
-    assert ReportedText.objects.get().text == "Save"
+    assert PageFeedback.objects.get().text == "Save"
 
 
 def test_store_it_once_if_sent_twice(member):
@@ -129,11 +129,11 @@ def test_refuse(member, changes):
 def test_escape_hostile_text(member, moderator):
     hostile = "<script>alert(1)</script>{{ 7|add:7 }}%(name)s"
     send(signed_in(member), quoted=hostile, suggestion=hostile)
-    text = ReportedText.objects.get()
+    text = PageFeedback.objects.get()
     desk = DeskClient()
     desk.force_login(moderator)
     for path in ("", f"{text.pk}/change/", f"{text.pk}/history/"):
-        html = desk.get(f"/admin/community/reportedtext/{path}").content.decode()
+        html = desk.get(f"/admin/community/pagefeedback/{path}").content.decode()
         assert "<script>alert" not in html
         assert "&lt;script&gt;alert(1)" in html
 
@@ -147,8 +147,8 @@ def test_limit_the_rate(member, monkeypatch):
 
 
 def test_say_that_there_are_too_many(member):
-    for _ in range(MAX_PER_HOUR):
+    for _ in range(MAX_REPORTS_PER_HOUR):
         TranslationReportFactory(by=member)
     response = send(signed_in(member))
     assert page_of(response).one(".error-summary").text != ""
-    assert len(sent()) == MAX_PER_HOUR
+    assert len(sent()) == MAX_REPORTS_PER_HOUR

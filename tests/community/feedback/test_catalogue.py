@@ -1,7 +1,7 @@
 import pytest
 
-from community.translation_reports import catalogue
-from community.translation_reports.catalogue import Key, find_message, has_parts, translation_of
+from community.feedback import catalogue
+from community.feedback.catalogue import Key, find_message, has_parts, translation_of
 from config import translations
 from tests.timing import ends_soon
 
