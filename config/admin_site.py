@@ -31,7 +31,6 @@ from community.permissions import can_moderate, can_retry_tasks, can_review_tran
 from community.tasks import views as tasks_views
 from community.webinars.surveys import desk_views as surveys_desk_views
 from config import problems
-from partnerships.desk import decision_views
 from partnerships.desk import views as brokers_queue
 from partnerships.invitations import desk_views as invitations_desk_views
 from partnerships.matches import candidate_views
@@ -249,17 +248,10 @@ class ExchangeAdminSite(AdminSite):
         brokering = [
             path("partnerships/matches/<int:pk>/", guard(matches_desk_views.detail), name="match"),
             path(
-                "partnerships/<slug:word>/<int:pk>/take/",
-                guard(decision_views.take),
-                name="broker_take",
-            ),
-            path(
-                "partnerships/decisions/<int:pk>/undo/",
-                guard(decision_views.undo),
-                name="broker_undo",
-            ),
-            path(
-                "partnerships/appeals/<int:pk>/", guard(decision_views.appeal), name="broker_appeal"
+                "partnerships/appeals/<int:pk>/",
+                guard(reviews_views.moved),
+                {"word": "appeal"},
+                name="broker_appeal",
             ),
             path(
                 "partnerships/requests/<int:pk>/candidates/",

@@ -43,7 +43,6 @@ READ_ONLY = {
     "partnerships": {
         "checked_deadline",
         "cities_left_out",
-        "decisions_about",
         "fingerprint",
         "in_turn",
         "is_broken_off",
@@ -57,7 +56,6 @@ READ_ONLY = {
         "questions_of",
         "run_of",
         "steps_from",
-        "undoable",
         "values_of",
     },
 }
@@ -91,7 +89,6 @@ NESTED = {
         "note_undone",
         "record",
         "restore_case",
-        "undo_locked",
         "write",
         "write_proposed",
     },

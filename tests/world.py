@@ -675,6 +675,7 @@ class World:
                 ("tag", self.proposal),
                 ("words", self.words),
                 ("translation", self.translation),
+                ("appeal", self.plea),
             ]
         ]
         attachment = self.draft.attachments.all()[0]
@@ -906,8 +907,6 @@ class World:
             "admin:app_list": [{"app_label": "repository"}],
             "admin:review": waits,
             "admin:review_take": waits[:1],
-            "admin:broker_take": [{"word": "request", "pk": self.handed_in.pk}],
-            "admin:broker_undo": [{"pk": self.plea.decision_id}],
             "admin:broker_appeal": [{"pk": self.plea.pk}],
             "admin:decision_undo": [{"pk": self.decision.pk}],
             "admin:repository_casestudy_step": [{"verb": "publish"}],

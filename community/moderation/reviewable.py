@@ -1,7 +1,8 @@
-"""The interface of everything that moderators review.
+"""The interface of everything that moderators and brokers review.
 
-Each type has one `Reviewable`, registered from the `apps.py` of its app. The queue, the review
-page, undoing and appeals do not depend on the type: they call the `Reviewable` of the object.
+Each type has one `Reviewable`, registered from the `apps.py` of its app. The queue, claims, the
+review page, undoing and appeals do not depend on the type: they call the `Reviewable` of the
+object.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -11,26 +12,31 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.forms import Form
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from community.models import Decision, NoticeKind, User
 from community.notices.notify import notify
-from repository.workflow import lock
+from repository.workflow import ActionRefused, lock
 
 if TYPE_CHECKING:
     from community.moderation.decisions.rules import Facts
     from community.moderation.queue.entries import Kind
 
+MODERATE = "community.moderate"
+
 
 class Reviewable:
     """How objects of `model` are reviewed. Subclasses override what differs.
 
-    `word` identifies the type in the URLs of the moderators' desk; it is empty where an app has a
-    review page of its own. `results` maps each verb that can be undone to the resulting state.
+    `word` identifies the type in URLs, `permission` is that of the staff who decide about it, and
+    `results` maps each verb that can be undone to the resulting state.
     """
 
     model: type[models.Model]
-    word = ""
+    word: str
+    permission = MODERATE
+    template = "community/moderation/review.html"
     results: Mapping[str, str] = {}
     # Verbs that can be undone for less than a day (`rules.UNDONE_WITHIN`).
     undone_within: Mapping[str, timedelta] = {}
@@ -38,16 +44,38 @@ class Reviewable:
     appealed_event = "appeal.decided"
     reopened_event = "appeal.reopened"
 
+    # Who decides
+
+    def can_review(self, user: Any, found: Any) -> bool:
+        """Whether the user may see the review page, claim the object and undo decisions."""
+        return user.has_perm(self.permission)
+
+    def refusal(self, subject: Any, user: User) -> str:
+        """Why this person may make no decision about the subject, also about appeals and undoing.
+
+        Empty if they may.
+        """
+        return ""
+
+    def check_right(self, subject: Any, by: User) -> None:
+        """Raise ActionRefused if the user may not decide about the subject, which is locked."""
+        if refusal := self.refusal(subject, by):
+            raise ActionRefused(refusal)
+
+    def own_decision(self) -> str:
+        """The refusal to those who made the decision that an appeal is against."""
+        return _("You made the original decision. Another moderator must decide the appeal.")
+
     # The review page
+
+    def address(self, found: Any) -> str:
+        """The URL of the page on which the object is reviewed."""
+        return reverse("admin:review", args=[self.word, found.pk])
 
     def exists(self, found: Any) -> bool:
         """Whether the object can still be reviewed: it has a page that is still there."""
         subject = self.subject(found)
         return subject is not None and self.page(subject) is not None
-
-    def is_reviewed_here(self, found: Any) -> bool:
-        """Whether the moderators' desk is the place to review the object."""
-        return True
 
     def subject(self, found: Any) -> Any:
         """The object of the decision: for an appeal, the subject of the first decision."""
@@ -88,12 +116,18 @@ class Reviewable:
         """The verbs that are possible in the current state."""
         return []
 
+    def label(self, found: Any, verb: Any) -> str:
+        """The label of the button for a verb."""
+        return str(verb.label)
+
     def why_not(self, found: Any, user: User) -> str:
         """Why this person cannot decide about the object, whatever its state; empty if they can.
 
         For the review page; the actions repeat the checks under a lock.
         """
-        return own_contribution() if self.author(self.subject(found)) == user else ""
+        if self.author(self.subject(found)) == user:
+            return own_contribution()
+        return self.refusal(self.subject(found), user)
 
     def form(self, found: Any, data: Any) -> Form:
         """The decision form, bound if there is `data`."""
@@ -152,6 +186,8 @@ class Reviewable:
 
     # Appeals
 
+    # What restoring means, for those who answer an appeal.
+    appeal_help: Any = ""
     # Whether undoing can withdraw what an appeal has restored.
     can_undo_restored = False
 
@@ -215,15 +251,27 @@ def registered() -> Iterator[Reviewable]:
     yield from _reviewables.values()
 
 
-def reviewed_by_moderators() -> dict[str, Reviewable]:
-    """Types with a review page at the moderators' desk, by word."""
-    return {each.word: each for each in _reviewables.values() if each.word}
+def reviewable_by_word(word: str) -> Reviewable | None:
+    return next((each for each in registered() if each.word == word), None)
 
 
-def name_of(subject: models.Model | None) -> str:
-    """The word for the subject's type in URLs of the moderators' desk, or an empty string."""
-    found = reviewable_of(subject)
-    return found.word if found else ""
+def word_of(found: models.Model) -> str:
+    """The word for the type of an object in URLs of review pages."""
+    return _reviewables[type(found)].word
+
+
+def address_of(found: models.Model) -> str:
+    """The URL of the page on which an object is reviewed."""
+    return _reviewables[type(found)].address(found)
+
+
+def reviews_anything(user: Any) -> bool:
+    """Whether the user has the permission to decide about objects of any type."""
+    return any(user.has_perm(each.permission) for each in registered())
+
+
+def reviewed_by_moderators() -> list[Reviewable]:
+    return [each for each in registered() if each.permission == MODERATE]
 
 
 # Refusals shared by all types.
@@ -235,10 +283,6 @@ def cannot_be_undone() -> str:
 
 def own_contribution() -> str:
     return _("You can’t decide on your own contribution. Another moderator will review it.")
-
-
-def own_decision() -> str:
-    return _("You made the original decision. Another moderator must decide the appeal.")
 
 
 def no_longer_undoable() -> str:

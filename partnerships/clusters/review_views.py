@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from community.models import Verb
+from community.moderation.reviews.views import about
 from partnerships import permissions
 from partnerships.clusters import joining
-from partnerships.desk.decision_views import about
 from partnerships.desk.forms import BrokerDecisionForm
 from partnerships.models import ClusterApplication
 from repository.pages.attempts import attempt
@@ -54,6 +54,6 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "verbs": VERBS if application.is_pending else [],
         "is_own": permissions.is_own_application(request.user, application),
-        **about("cluster-application", application, request.user),
+        **about(application, application, request.user),
     }
     return render(request, "partnerships/clusters/review.html", context)

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from community.models import Decision, NoticeKind, User, Verb
 from community.moderation.decisions.rules import Facts
 from community.moderation.reviewable import Reviewable
@@ -12,15 +15,29 @@ from partnerships.desk.notices import focal_points
 
 
 class BrokeredReview(Reviewable):
-    """Decisions of brokers, made on review pages of their own.
+    """What brokers decide about.
 
-    `lock_to_restore` takes the locks in the order of all actions; `restore_subject` restores the
-    state of a locked subject from before a decision, or refuses.
+    `lock` takes the locks in the order of all actions; `restore_subject` restores the state of a
+    locked subject from before a decision, or refuses.
     """
 
+    permission = "partnerships.broker"
     undone_event = "decision.undone"
-    lock_to_restore: Callable[[Any], Any]
+    appeal_help = gettext_lazy(
+        "Restoring undoes the decision. The item returns to the queue, and rights that were ended "
+        "are restored."
+    )
     restore_subject: Callable[[Any, Decision], None]
+
+    def refusal(self, subject: Any, user: User) -> str:
+        if not permissions.can_broker(user):
+            return _("Only brokers can decide this.")
+        if self.is_own(user, subject):
+            return _("This concerns your own city or contribution, so another broker must decide.")
+        return ""
+
+    def own_decision(self) -> str:
+        return _("You made the original decision, so another broker must answer the appeal.")
 
     def members_to_notify(self, subject: Any) -> Iterable[int]:
         """Return the primary keys of members to notify of changes to the subject."""
@@ -60,10 +77,9 @@ class BrokeredReview(Reviewable):
     ) -> None:
         self.restore_subject(subject, first)
 
-    def notify_undone(self, undoing: Decision, notified: Iterable[int], subject: Any) -> None:
-        """Notify the members who were `told` of the subject that a decision was undone."""
+    def notify_undone(self, undoing: Decision, decision: Decision, subject: Any) -> None:
         notify(
-            notified,
+            self.members_to_notify(subject),
             kind=NoticeKind.DECISION,
             event=self.undone_event,
             key=f"decision-{undoing.pk}",

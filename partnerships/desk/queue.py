@@ -50,7 +50,8 @@ COLUMNS = ["kind", "key", "since", "due", "title", "place", "region", "is_sample
 class Kind:
     """A kind of task; its columns are expressions over its rows.
 
-    `city` is the path to the city concerned, `url` the name of the page, which takes `key`.
+    `city` is the path to the city concerned, `url` the name of the page, which takes `key`; empty
+    for the review page.
     `subject` is the model of the object that a broker can claim.
     """
 
@@ -196,7 +197,7 @@ KINDS = {
             "appeal",
             _("Appeals to answer"),
             appeals,
-            "admin:broker_appeal",
+            "",
             since=F("created_at"),
             title="words",
             city="",
@@ -317,6 +318,8 @@ class Item:
 
     @property
     def url(self) -> str:
+        if not self.kind.url:
+            return reverse("admin:review", args=[self.kind.word, self.key])
         return reverse(self.kind.url, args=[self.key])
 
 

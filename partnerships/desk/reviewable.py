@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.urls import reverse
+
 from community.models import Decision, User, Verb
 from partnerships import permissions
 from partnerships.clusters import joining
@@ -28,13 +30,21 @@ from partnerships.representation import review as representation_review
 from partnerships.requests import review as requests_review
 
 
-class RepresentationReview(BrokeredReview):
+class OnPageOfItsOwn(BrokeredReview):
+    """Decided on a page of its app."""
+
+    def address(self, found: Any) -> str:
+        return reverse(f"admin:partnerships_{found._meta.model_name}_review", args=[found.pk])
+
+
+class RepresentationReview(OnPageOfItsOwn):
     model = Representation
+    word = "representation"
     results = {
         Verb.DECLINE: RepresentationStatus.DECLINED,
         Verb.END: RepresentationStatus.ENDED,
     }
-    lock_to_restore = staticmethod(representation_review.lock_to_restore)
+    lock = staticmethod(representation_review.lock_to_restore)
     restore_subject = staticmethod(representation_review.restore_representation)
 
     def members_to_notify(self, subject: Representation) -> list[int]:
@@ -47,23 +57,24 @@ class RepresentationReview(BrokeredReview):
         return decision.concerns_id == user.pk
 
 
-class RequestReview(BrokeredReview):
+class RequestReview(OnPageOfItsOwn):
     model = PartnershipRequest
+    word = "request"
     # A published request has readers: it can be closed, but publication cannot be undone.
     results = {
         Verb.REQUEST_CHANGES: RequestStatus.CHANGES_REQUESTED,
         Verb.DECLINE: RequestStatus.DECLINED,
     }
-    lock_to_restore = staticmethod(requests_review.lock_to_restore)
+    lock = staticmethod(requests_review.lock_to_restore)
     restore_subject = staticmethod(requests_review.restore_request)
 
 
-class ListingReview(BrokeredReview):
+class ListingReview(OnPageOfItsOwn):
     results = {
         Verb.REQUEST_CHANGES: ListingStatus.CHANGES_REQUESTED,
         Verb.DECLINE: ListingStatus.DECLINED,
     }
-    lock_to_restore = staticmethod(listings.lock_to_restore)
+    lock = staticmethod(listings.lock_to_restore)
     restore_subject = staticmethod(listings.restore_listing)
 
     def members_to_notify(self, subject: Any) -> Iterable[int]:
@@ -75,17 +86,20 @@ class ListingReview(BrokeredReview):
 
 class OfferReview(ListingReview):
     model = Offer
+    word = "offer"
 
 
 class NeedReview(ListingReview):
     model = Need
+    word = "need"
 
 
 class MatchReview(BrokeredReview):
     model = Match
+    word = "match"
     # Can be undone because a city expresses interest only once: a mistake must not lose it.
     results = {Verb.WITHDRAW: MatchStatus.WITHDRAWN}
-    lock_to_restore = staticmethod(closing.lock_to_restore)
+    lock = staticmethod(closing.lock_to_restore)
     restore_subject = staticmethod(closing.restore_match)
 
     def members_to_notify(self, subject: Match) -> Iterable[int]:
@@ -97,17 +111,22 @@ class MatchReview(BrokeredReview):
     def is_concerned(self, user: User, decision: Decision, subject: Match) -> bool:
         return False
 
+    def address(self, found: Match) -> str:
+        """The page of the match, with its next steps and all that is known about it."""
+        return reverse("admin:match", args=[found.pk])
+
     def page_and_details(self, subject: Match) -> dict[str, Any]:
         return {"subject": subject.request, "match": str(subject.pk)}
 
 
-class ClusterApplicationReview(BrokeredReview):
+class ClusterApplicationReview(OnPageOfItsOwn):
     model = ClusterApplication
+    word = "cluster-application"
     results = {
         Verb.APPROVE: ApplicationStatus.ACCEPTED,
         Verb.DECLINE: ApplicationStatus.DECLINED,
     }
-    lock_to_restore = staticmethod(joining.lock_for)
+    lock = staticmethod(joining.lock_for)
     restore_subject = staticmethod(joining.restore_application)
 
     def is_own(self, user: User, subject: ClusterApplication) -> bool:

@@ -1,8 +1,15 @@
 """Permissions of brokers and administrators at the partnership desk."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
 
 from community.accounts.roles import ADMINISTRATORS, BROKERS, added
+from partnerships import permissions
 
 KEPT_BY_BROKERS = ["cluster", "round"]
 
@@ -15,3 +22,15 @@ def add_to_roles() -> None:
     texts = Q(content_type__app_label="community", content_type__model="cannedtext")
     added[BROKERS] = [ours & rights, texts]
     added[ADMINISTRATORS] = [ours]
+
+
+def for_brokers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Restrict a view to brokers signed in at the desk."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not permissions.can_broker(request.user):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return wrapper

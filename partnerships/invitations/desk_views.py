@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from community.experiences.reports import label_of
 from community.models import Bounce
-from partnerships.desk.decision_views import for_brokers
+from partnerships.desk.roles import for_brokers
 from partnerships.invitations import actions, emails
 from partnerships.invitations.forms import InvitationForm
 from partnerships.matches import city_lookup

@@ -13,8 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Verb
+from community.moderation.reviews.views import about
 from partnerships import permissions
-from partnerships.desk.decision_views import about
 from partnerships.desk.forms import BrokerDecisionForm
 from partnerships.listings import actions
 from partnerships.listings.forms import working_languages
@@ -166,7 +166,7 @@ class ListingAdmin(CollectionAdmin):
             "listing": listing,
             "modalities": [Modality(key).label for key in listing.modalities],
             "verbs": verbs_for(listing),
-            **about(self.opts.model_name, listing, request.user),
+            **about(listing, listing, request.user),
             "others": others.exclude(pk=listing.pk).order_by("-changed_at")[:5],
             "form": form,
         }

@@ -197,7 +197,7 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
         "has_next": ranking.count > most,
         "starting_points": rows_of(starting_points_for(gathered), labels),
         "similar": similar(asked),
-        "word": "candidates",
+        "word": "request",
         "found": asked,
         "claim": Claim.objects.about(asked).live().select_related("by__membership").first(),
         "verbs": asked.is_open,

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods
 from community.models import CannedText, User, Verb
 from community.moderation.canned_texts.translated import in_language
 from community.moderation.reviews.forms import SHOW_TEXTS
-from partnerships.desk.decision_views import about, for_brokers
+from community.moderation.reviews.views import about
+from partnerships.desk.roles import for_brokers
 from partnerships.matches import actions, closing, questions
 from partnerships.matches.capacity import load_of
 from partnerships.matches.desk_forms import (
@@ -181,7 +182,7 @@ def context_of(
         "partners": load.partners,
         "next": next(filter(actions.is_candidate, rivals), None),
         "rivals": rivals,
-        **about("match", match, request.user),
+        **about(match, match, request.user),
         "verbs": open_verbs,
         "questions": [
             (row, forms.get(f"pass-{row.pk}"), forms.get(f"return-{row.pk}")) for row in asked

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from partnerships.desk.decision_views import for_brokers
+from partnerships.desk.roles import for_brokers
 from partnerships.models import SavedView
 from partnerships.pipeline import actions, saved_views
 from partnerships.pipeline.forms import FilterForm, ViewNameForm, people

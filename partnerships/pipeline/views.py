@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.models import User
-from partnerships.desk.decision_views import for_brokers
+from partnerships.desk.roles import for_brokers
 from partnerships.models import PartnershipRequest
 from partnerships.pipeline import actions, exports, saved_views, stages
 from partnerships.pipeline.forms import (

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from partnerships.desk.decision_views import for_brokers
+from partnerships.desk.roles import for_brokers
 from partnerships.models import Representation
 from partnerships.representation import address_checks, addresses
 from repository.pages.attempts import attempt

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 from community.models import Verb
 from community.moderation.reviews.track_record import record_of
+from community.moderation.reviews.views import about
 from partnerships import permissions
-from partnerships.desk.decision_views import about
 from partnerships.listings.keys import whose
 from partnerships.models import Representation, RepresentationStatus
 from partnerships.representation import addresses
@@ -75,7 +75,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "can_check_address": addresses.can_be_sent(representation),
         "record": record_of(representation.member),
         "others": others(representation),
-        **about("representation", representation, request.user),
+        **about(representation, representation, request.user),
     }
     return render(request, "partnerships/representation/review.html", context)
 

@@ -5,17 +5,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from community.models import User
+from community.moderation.decisions.rules import as_now
 from partnerships import permissions
 from repository.models import City, Organization
 from repository.workflow import ActionRefused
-
-
-def as_now(by: User) -> User:
-    """Return a fresh copy of the user: an instance caches its permissions."""
-    found = by.stored_now()
-    if found is None:
-        raise ActionRefused(_("Your account is closed."))
-    return found
 
 
 def check_speaks(by: User, whom: City | Organization) -> None:

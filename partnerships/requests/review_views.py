@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.models import Verb
+from community.moderation.reviews.views import about
 from partnerships import permissions
-from partnerships.desk.decision_views import about
 from partnerships.models import Modality, PartnershipRequest
 from partnerships.pipeline import actions as handling
 from partnerships.requests import actions as requests
@@ -86,7 +86,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "verbs": [(verb.value, word_for(verb)) for verb in verbs_for(asked)],
         "is_own": permissions.is_own_request(request.user, asked),
-        **about("request", asked, request.user),
+        **about(asked, asked, request.user),
         "duplicates": duplicates,
         "similar": [
             other for other in similar(asked) if reverse(PAGE, args=[other.pk]) not in already

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from partnerships.desk.decision_views import for_brokers
+from partnerships.desk.roles import for_brokers
 from partnerships.models import Call, Match, Round, Timetable
 from partnerships.spaces.times import known_zone
 from partnerships.timetables import actions

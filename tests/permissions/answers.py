@@ -173,23 +173,30 @@ def reviewed(world: World) -> dict[str, dict]:
         "pk": world.translations["submitted"].pk,
     }
     found["words waiting"] = {"word": "words", "pk": world.things["words"].pk}
-    return {label: found[label] for label in asked}
+    return {label: found[label] for label in asked} | reviewed_by_brokers(world)
 
 
-def taken_by_brokers(world: World) -> dict[str, dict]:
-    rows = {
-        "request": world.requests["submitted"],
-        "representation": world.representations["asked"],
-        "offer": world.offers["pending"],
-        "need": world.needs["pending"],
-        "match": world.matches["interest"],
-        "cluster-application": world.applications["pending"],
-        "appeal": world.pleas["waiting"],
+def reviewed_by_brokers(world: World) -> dict[str, dict]:
+    kept = {
+        "request": world.requests,
+        "representation": world.representations,
+        "offer": world.offers,
+        "need": world.needs,
+        "cluster-application": world.applications,
+        "match": {"interest": world.matches["interest"]},
+        "appeal": {"of-brokers": world.pleas["waiting"]},
     }
-    found = {word: {"word": word, "pk": row.pk} for word, row in rows.items()}
-    # Of these moderators decide.
-    found["appeal of theirs"] = {"word": "appeal", "pk": world.appeals["waiting"].pk}
-    return found | {"unknown": {"word": "unknown", "pk": 1}}
+    return {
+        f"{word} {name}": {"word": word, "pk": row.pk}
+        for word, found in kept.items()
+        for name, row in found.items()
+    }
+
+
+def decided(world: World) -> dict[str, dict]:
+    """Decisions of moderators, and of brokers."""
+    of_brokers = {f"{name}-of-brokers": row for name, row in world.rulings.items()}
+    return {name: {"pk": row.pk} for name, row in (world.decisions | of_brokers).items()}
 
 
 # Beginnings of routes, the longer first, and what there is of the nouns that they name. A new
@@ -244,14 +251,12 @@ OF_ROUTES = {
     "partnerships/requests/<int:pk>/interest/": rows("wanted"),
     "partnerships/requests/<int:pk>/": rows("requests"),
     "admin/partnerships/partnershiprequest/<int:pk>/": rows("requests"),
-    "admin/partnerships/<slug:word>/<int:pk>/take/": taken_by_brokers,
-    "admin/partnerships/decisions/<int:pk>/": rows("rulings"),
     "admin/partnerships/appeals/<int:pk>/": rows("pleas"),
     "comments/<int:pk>/": rows("comments"),
     "experiences/<int:pk>/": rows("experiences"),
     "tag-proposals/<int:pk>/": rows("proposals"),
     "appeals/new/<int:pk>/": rows("decisions"),
-    "admin/decisions/<int:pk>/": rows("decisions"),
+    "admin/decisions/<int:pk>/": decided,
     "invitations/<int:pk>/<slug:verb>/": answers_to_invitations,
     "invitations/<int:pk>/": rows("invitations"),
     "comments/<slug:word>/": words("case", "practice", "webinar", "city", "theme"),

@@ -951,23 +951,12 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "admin:match": {
         MATCHES: (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },
-    "admin:broker_take": {
-        "request, representation, offer, need, match, cluster-application, appeal": (
-            to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)),
-            to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
-        ),
-        "appeal of theirs, unknown": (
-            to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)),
-            to(LOGIN, 403, **dict.fromkeys(BROKERS, 404)),
-        ),
+    "admin:broker_appeal": {
+        "waiting": (
+            to(LOGIN, 403, moderator=301, broker=301),
+            to(LOGIN, 403, moderator=405, broker=405),
+        )
     },
-    "admin:broker_undo": {
-        "request|representation": (
-            to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)),
-            to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
-        ),
-    },
-    "admin:broker_appeal": {"waiting": same(BROKERS_REACH)},
     "admin:partnerships_offer_review": {ALL_OFFERED: READ_BY_BROKERS},
     "admin:partnerships_need_review": {ALL_LISTED: READ_BY_BROKERS},
     "admin:partnerships_clusterapplication_review": {"pending|declined|foreign": READ_BY_BROKERS},
@@ -1001,16 +990,38 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "experience hidden, appeal waiting, member author": same(MODERATES),
         "revision waiting|own, practice waiting, tag waiting, words waiting, "
         "translation submitted": same(MODERATES),
-        "member closed, theme, unknown": same(to(LOGIN, 403, moderator=404)),
+        "member closed": same(to(LOGIN, 403, moderator=404)),
+        "theme, unknown": same(to(LOGIN, 403, moderator=404, broker=404)),
+        "appeal of-brokers": same(BROKERS_REACH),
+        **dict.fromkeys(
+            (
+                f"request {REQUESTS}",
+                f"representation {REPRESENTATIONS}|foreign|of-organization",
+                f"offer {ALL_OFFERED}",
+                f"need {ALL_LISTED}",
+                "cluster-application pending|declined|foreign",
+                "match interest",
+            ),
+            same(to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
+        ),
     },
     "admin:review_take": {
         "case draft|published|foreign-draft, comment pending|removed, experience hidden, "
         "appeal waiting, member author|closed, revision waiting|own, practice waiting, "
         "tag waiting, words waiting, translation submitted": (
-            to(LOGIN, 403, moderator=405),
+            to(LOGIN, 403, moderator=405, broker=405),
             to(LOGIN, 403, moderator=302),
         ),
-        "theme, unknown": (to(LOGIN, 403, moderator=405), to(LOGIN, 403, moderator=404)),
+        "theme, unknown": (
+            to(LOGIN, 403, moderator=405, broker=405),
+            to(LOGIN, 403, moderator=404, broker=404),
+        ),
+        f"request {REQUESTS}, representation {REPRESENTATIONS}|foreign|of-organization, "
+        f"offer {ALL_OFFERED}, need {ALL_LISTED}, "
+        "cluster-application pending|declined|foreign, match interest, appeal of-brokers": (
+            to(LOGIN, 403, moderator=405, broker=405),
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
+        ),
     },
     "admin:decisions": (
         to(LOGIN, 403, moderator=200),
@@ -1018,8 +1029,12 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     ),
     "admin:decision_undo": {
         "hidden|removed|declined|appealed|foreign": (
-            to(LOGIN, 403, moderator=405),
+            to(LOGIN, 403, moderator=405, broker=405),
             to(LOGIN, 403, moderator=302),
+        ),
+        "request-of-brokers|representation-of-brokers": (
+            to(LOGIN, 403, moderator=405, broker=405),
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
         ),
     },
     "admin:survey_figures": (

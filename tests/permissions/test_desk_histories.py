@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from community.models import User, Verb
+from community.moderation.decisions import undo as decisions_undo
 from partnerships import permissions
 from partnerships.agreements import actions as partnerships
 from partnerships.agreements import recording
 from partnerships.agreements import reports as agreements_reports
 from partnerships.clusters import joining
-from partnerships.desk import undo as desk_undo
 from partnerships.listings import interest
 from partnerships.matches import actions as matches
 from partnerships.matches import answers as matches_answers
@@ -405,7 +405,7 @@ class Histories(RuleBasedStateMachine):
             requests_review.decide, partnership_request=row, verb=verb, by=by, **WORDS
         )
         if made:
-            self.attempt(desk_undo.undo, decision=made, by=by)
+            self.attempt(decisions_undo.undo, decision=made, by=by)
 
     @rule(
         number=NUMBER,
@@ -611,7 +611,7 @@ class Histories(RuleBasedStateMachine):
         decided = verb if isinstance(verb, Verb) else Verb.APPROVE
         made = self.attempt(joining.decide, application=row, verb=decided, by=by, **WORDS)
         if made and verb == "undo":
-            self.attempt(desk_undo.undo, decision=made, by=by)
+            self.attempt(decisions_undo.undo, decision=made, by=by)
 
     @rule(
         number=st.integers(0, 1),

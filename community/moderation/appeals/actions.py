@@ -15,6 +15,7 @@ from community.models import (
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import (
     Facts,
+    as_now,
     check_still_undoable,
     latest_decision,
     lock_subject,
@@ -24,7 +25,6 @@ from community.moderation.reviewable import (
     cannot_be_undone,
     no_longer_undoable,
     own_contribution,
-    own_decision,
     reviewable_of,
 )
 from community.notices.notify import notify
@@ -90,13 +90,14 @@ def decide_appeal(*, appeal: Appeal, by: User, outcome: AppealOutcome, answer: s
     reviewable = reviewable_of(subject)
     if reviewable is None:
         raise ActionRefused(_("This no longer exists."))
-    subject = lock_subject(subject)
+    subject, by = lock_subject(subject), as_now(by)
+    reviewable.check_right(subject, by)
     appeal = lock(Appeal, appeal.pk)
     first = appeal.decision
     if appeal.outcome:
         raise ActionRefused(_("This appeal has already been decided."))
     if by.pk == first.by_id:
-        raise ActionRefused(own_decision())
+        raise ActionRefused(reviewable.own_decision())
     if by.pk == appeal.by_id or permissions.is_concerned(by, first):
         raise ActionRefused(own_contribution())
     if not answer.strip():
@@ -148,6 +149,9 @@ def check_reopening(decision: Decision, subject: Any, by: User, facts: Facts) ->
         # The answer has already been undone and the appeal is pending.
         check_still_undoable(decision, by)
         raise ActionRefused(cannot_be_undone())
+    reviewable.check_right(subject, by)
+    if by.pk == answered.decision.by_id:
+        raise ActionRefused(reviewable.own_decision())
     is_restored = decision.verb == Verb.RESTORE
     if is_restored and not reviewable.can_undo_restored:
         # Pending contributions are in the queue; published or restored ones have been read.
@@ -155,8 +159,6 @@ def check_reopening(decision: Decision, subject: Any, by: User, facts: Facts) ->
             _("This was restored on appeal, so it can’t be undone. Make a new decision instead.")
         )
     check_still_undoable(decision, by)
-    if by.pk == answered.decision.by_id:
-        raise ActionRefused(own_decision())
     holds = reviewable.holds(decision if is_restored else answered.decision, subject)
     if not holds or not facts.is_latest(decision) or facts.has_waiting_appeal(decision):
         raise ActionRefused(no_longer_undoable())
@@ -166,7 +168,7 @@ def check_reopening(decision: Decision, subject: Any, by: User, facts: Facts) ->
 @action
 def reopen(*, decision: Decision, by: User, message: str = "") -> Decision:
     """Reopen an appeal within a day of its answer; withdraw what the answer had restored."""
-    subject = lock_subject(decision.subject)
+    subject, by = lock_subject(decision.subject), as_now(by)
     decision = Decision.objects.get(pk=decision.pk)
     reviewable = reviewable_of(subject)
     if reviewable is None:

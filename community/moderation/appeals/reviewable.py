@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.models import Appeal, AppealOutcome, User
 from community.moderation.appeals.actions import decide_appeal
@@ -13,9 +14,8 @@ from community.moderation.queue.themes import number_of
 from community.moderation.reviewable import (
     Reviewable,
     own_contribution,
-    own_decision,
-    registered,
     reviewable_of,
+    reviewed_by_moderators,
 )
 from community.moderation.reviews.forms import AppealAnswerForm
 from community.permissions import is_concerned
@@ -32,10 +32,11 @@ class AppealReview(Reviewable):
         of_subject = reviewable_of(subject)
         return of_subject is not None and of_subject.exists(subject)
 
-    def is_reviewed_here(self, found: Appeal) -> bool:
-        of_subject = reviewable_of(self.subject(found))
-        # Subjects decided by another app have a review page there.
-        return of_subject is None or bool(of_subject.word)
+    def can_review(self, user: Any, found: Appeal) -> bool:
+        """As the subject of the decision."""
+        subject = self.subject(found)
+        of_subject = reviewable_of(subject)
+        return of_subject is not None and of_subject.can_review(user, subject)
 
     def subject(self, found: Appeal) -> Any:
         return found.decision.subject
@@ -43,9 +44,16 @@ class AppealReview(Reviewable):
     def verbs(self, found: Appeal) -> list[AppealOutcome]:
         return [] if found.outcome else list(AppealOutcome)
 
+    def label(self, found: Appeal, verb: AppealOutcome) -> str:
+        return _("Restore") if verb == AppealOutcome.RESTORED else _("Uphold decision")
+
     def why_not(self, found: Appeal, user: User) -> str:
-        if found.decision.by_id == user.pk:
-            return own_decision()
+        subject = self.subject(found)
+        of_subject = reviewable_of(subject)
+        if of_subject and found.decision.by_id == user.pk:
+            return of_subject.own_decision()
+        if of_subject and (refusal := of_subject.refusal(subject, user)):
+            return refusal
         if found.by_id == user.pk or is_concerned(user, found.decision):
             return own_contribution()
         return ""
@@ -59,14 +67,11 @@ class AppealReview(Reviewable):
         return str(outcome.label)
 
     def queue(self) -> Iterable[Kind]:
-        elsewhere = [number_of(each.model).value for each in registered() if not each.word]
+        moderated = [number_of(each.model).value for each in reviewed_by_moderators()]
         yield Kind(
             "appeal",
-            _("Appeals"),
-            lambda: Appeal.objects.filter(outcome="").exclude(
-                # Decisions of a higher app are in its own queue.
-                decision__content_type__in=elsewhere
-            ),
+            gettext_lazy("Appeals"),
+            lambda: Appeal.objects.filter(outcome="", decision__content_type__in=moderated),
             Appeal,
             title=F("words"),
             author=F("by"),

@@ -28,6 +28,14 @@ def lock_subject(subject: models.Model) -> Any:
     return found.lock(subject) if found else lock(type(subject), subject.pk)
 
 
+def as_now(by: User) -> User:
+    """Return a fresh copy of the user: an instance caches its permissions."""
+    found = by.stored_now()
+    if found is None:
+        raise ActionRefused(_("Your account is closed."))
+    return found
+
+
 def check_words(verb: Verb, reason: str, message: str) -> None:
     """Raise ActionRefused if the verb requires a reason and a message and one is missing."""
     if verb not in WITHOUT_WORDS and not (reason and message.strip()):
@@ -75,6 +83,16 @@ class Facts:
         for appeal in rows.order_by("decided_at", "pk"):
             appeals[appeal.decision.content_type_id, appeal.decision.object_id].append(appeal)
         return cls({(row.content_type_id, row.object_id): row for row in latest}, appeals)
+
+    @classmethod
+    def of(cls, subject: models.Model, decisions: Iterable[Decision]) -> "Facts":
+        """The same for one subject, from all decisions about it with their appeals."""
+        key, decisions = key_of(subject), list(decisions)
+        standing = (each for each in decisions if not each.undone_at and each.verb != Verb.UNDO)
+        latest = next(standing, None)
+        appeals = [each.appeal for each in decisions if hasattr(each, "appeal")]
+        appeals.sort(key=lambda appeal: (appeal.decided_at or clock.now(), appeal.pk))
+        return cls({key: latest} if latest else {}, {key: appeals})
 
     def is_latest(self, decision: Decision) -> bool:
         """Whether there is no later decision about the same subject."""

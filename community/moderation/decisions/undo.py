@@ -1,4 +1,4 @@
-"""Undo decisions within a day, by the moderator who decided or an administrator."""
+"""Undo decisions within a day, by the person who decided or an administrator."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,6 +11,7 @@ from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import (
     UNDONE_WITHIN,
     Facts,
+    as_now,
     check_still_undoable,
     note_undone,
 )
@@ -24,9 +25,9 @@ from repository.workflow import ActionRefused, action
 
 
 def undoable_type(decision: Decision) -> Reviewable:
-    """The `Reviewable` of a moderators' decision; ActionRefused for decisions of other apps."""
+    """The `Reviewable` of a decision by a person; ActionRefused if there is none."""
     found = reviewable_of(decision.subject)
-    if found is None or not found.word or decision.by_id is None:
+    if found is None or decision.by_id is None:
         raise ActionRefused(cannot_be_undone())
     return found
 
@@ -42,16 +43,9 @@ def undo(*, decision: Decision, by: User, message: str = "") -> Decision:
     reviewable = undoable_type(decision)
     if answers_appeal(decision, facts_about([decision.subject])):
         return appeals.reopen(decision=decision, by=by, message=message)
-    subject = reviewable.lock(decision.subject)
+    subject, by = reviewable.lock(decision.subject), as_now(by)
     decision = Decision.objects.get(pk=decision.pk)
     check_undoing(reviewable, decision, subject, by, Facts.about([subject]))
-    return undo_locked(reviewable, decision, subject, by=by, message=message)
-
-
-def undo_locked(
-    reviewable: Reviewable, decision: Decision, subject: Any, *, by: User, message: str
-) -> Decision:
-    """Undo a decision that `check_undoing` has allowed; the calling action holds the locks."""
     end_claim(subject, by)
     before = reviewable.state(subject)
     reviewable.restore(subject, decision, by=by)
@@ -64,6 +58,7 @@ def check_undoing(
     reviewable: Reviewable, decision: Decision, subject: Any, by: User, facts: Facts
 ) -> None:
     """Raise ActionRefused if the user cannot undo the decision about the subject now."""
+    reviewable.check_right(subject, by)
     if decision.by_id is None or decision.verb not in reviewable.results:
         raise ActionRefused(cannot_be_undone())
     within = reviewable.undone_within.get(decision.verb, UNDONE_WITHIN)

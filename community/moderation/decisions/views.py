@@ -1,8 +1,7 @@
 """Decisions of moderators, newest first, with links to undo or revise them."""
 
-from typing import Any
-
 from django.contrib import admin
+from django.contrib.auth.decorators import permission_required
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.prefetch import GenericPrefetch
 from django.http import HttpRequest, HttpResponse
@@ -12,18 +11,17 @@ from django.views.decorators.http import require_safe
 
 from community.models import Decision, Verb
 from community.moderation.decisions import undo
-from community.moderation.reviewable import name_of, reviewable_of, reviewed_by_moderators
-from community.moderation.reviews.views import for_moderators
+from community.moderation.reviewable import MODERATE, reviewable_of, reviewed_by_moderators
 from repository.text.parsing import page_number
 
 A_PAGE = 50
 
 
-@for_moderators
+@permission_required(MODERATE, raise_exception=True)
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """A page of decisions, of all moderators or of the current one."""
-    reviewables = reviewed_by_moderators().values()
+    reviewables = reviewed_by_moderators()
     kinds = ContentType.objects.get_for_models(*(each.model for each in reviewables)).values()
     rows = Decision.objects.filter(content_type__in=kinds).exclude(verb=Verb.DELETE_ACCOUNT)
     is_mine = "mine" in request.GET
@@ -43,8 +41,8 @@ def overview(request: HttpRequest) -> HttpResponse:
             {
                 "decision": decision,
                 "kind": ContentType.objects.get_for_id(decision.content_type_id).name,
-                "word": name_of(reviewed_subject(decision)),
-                "undoable": reviewed_subject(decision) is not None
+                "url": review_url(decision),
+                "undoable": review_url(decision)
                 and not undo.why_not(decision, request.user, facts),
             }
             for decision in found[:A_PAGE]
@@ -56,8 +54,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "community/moderation/decisions.html", context)
 
 
-def reviewed_subject(decision: Decision) -> Any:
-    """The subject of a decision, if it has a review page."""
-    subject = decision.subject
-    reviewable = reviewable_of(subject)
-    return subject if reviewable is not None and reviewable.exists(subject) else None
+def review_url(decision: Decision) -> str:
+    """The URL of the review page of a decision's subject; empty if it has none."""
+    reviewable = reviewable_of(decision.subject)
+    is_there = reviewable is not None and reviewable.exists(decision.subject)
+    return reviewable.address(decision.subject) if reviewable and is_there else ""

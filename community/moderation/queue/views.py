@@ -68,7 +68,3 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "query": kept.urlencode(),
         "is_filtered": filters != entries.Filters(),
     }
-
-
-def by_name(names: dict[Any, str]) -> list[tuple[Any, str]]:
-    return choices_by_name(names.items())

@@ -1,4 +1,4 @@
-"""The review page, where a moderator decides about one object, and its actions."""
+"""The review page, where a moderator or broker decides about one object, and its actions."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,53 +7,57 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.db.models.options import Options
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from community.models import Claim, Decision, Revision, User
+from community.models import Claim, Decision, Revision, User, Verb
 from community.moderation.claims import actions as claims
 from community.moderation.decisions import undo as undoing
-from community.moderation.decisions.rules import key_of
+from community.moderation.decisions.rules import Facts, key_of
 from community.moderation.queue.entries import next_item
 from community.moderation.reviewable import (
     Reviewable,
-    name_of,
+    address_of,
+    reviewable_by_word,
     reviewable_of,
-    reviewed_by_moderators,
+    reviews_anything,
+    word_of,
 )
 from community.moderation.reviews.parts import flags_with_records
 from community.moderation.reviews.track_record import record_of
-from community.permissions import can_moderate
 from community.translating.edits import stale_link
 from repository.pages.attempts import attempt
+from repository.pages.http import path_of_site
 
 # Maximum length of a title in a message.
 TITLE = 80
 
 
-def for_moderators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Require access to the desk and the permission to moderate."""
+def for_reviewers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Require the permission to decide about objects of some type; the view checks of which."""
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not can_moderate(request.user):
+        if not reviews_anything(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
     return wrapper
 
 
-@for_moderators
+@for_reviewers
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     """One object as readers would see it, what is known about it, and the decision form."""
-    reviewable = reviewable_or_404(word)
-    found = reviewed_or_404(reviewable, pk)
+    reviewable, found = reviewed_or_404(request.user, word, pk)
+    if request.path != reviewable.address(found):
+        return redirect(reviewable.address(found))
     subject = reviewable.subject(found)
     of_subject = reviewable_of(subject)
     form = reviewable.form(found, request.POST or None)
@@ -63,23 +67,25 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         if outcome.succeeded:
             messages.success(request, message_after(done, found, subject, request.user))
             return redirect("admin:index")
-        found = reviewed_or_404(reviewable, pk)
+        reviewable, found = reviewed_or_404(request.user, word, pk)
         form = reviewable.form(found, reviewable.refreshed(found, request.POST))
         form.add_error(None, outcome.refusal)
     author, page = of_subject.author(subject), of_subject.page(subject)
     # Who may not decide reads why instead of buttons that would be refused.
-    why_not = reviewable.why_not(found, request.user)
+    why_not, verbs = reviewable.why_not(found, request.user), reviewable.verbs(found)
     duplicates = of_subject.duplicates(subject, request.user)
     already = {each.url for each in duplicates}
     context = {
         **admin.site.each_context(request),
         "title": _("Review"),
         "subtitle": Truncator(page).chars(TITLE),
-        "word": word,
+        "opts": listed_at_desk(request, subject),
         # For an appeal, the word of the subject of the first decision.
         "about": of_subject.word,
-        "found": found,
+        **about(found, subject, request.user),
         "subject": subject,
+        "subject_name": subject._meta.verbose_name,
+        "subject_url": of_subject.address(subject),
         "page": page,
         "parts": of_subject.texts(subject),
         "author": author,
@@ -91,39 +97,57 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
             for other in of_subject.similar(subject)
             if other.get_absolute_url() not in already
         ],
-        "decisions": Decision.objects.about(subject).select_related("by__membership", "appeal"),
-        **undo_context(subject, request.user),
-        "claim": Claim.objects.about(found).live().select_related("by__membership").first(),
-        "verbs": [] if why_not else reviewable.verbs(found),
-        "why_not_decide": why_not if reviewable.verbs(found) else "",
+        "verbs": [] if why_not else [(verb.value, reviewable.label(found, verb)) for verb in verbs],
+        "can_dismiss": Verb.DISMISS in verbs,
+        "why_not_decide": why_not if verbs else "",
+        "appeal_help": of_subject.appeal_help,
         "next": next_item(found, by=request.user.pk),
         "form": form,
         **of_subject.context(subject),
     }
-    return render(request, "community/moderation/review.html", context)
+    return render(request, of_subject.template, context)
 
 
-def reviewable_or_404(word: str) -> Reviewable:
-    try:
-        return reviewed_by_moderators()[word]
-    except KeyError:
-        raise Http404 from None
+def listed_at_desk(request: HttpRequest, subject: models.Model) -> Options | None:
+    """The options of the subject's model if the user may see its list and history at the desk."""
+    model = type(subject)
+    if not admin.site.is_registered(model):
+        return None
+    may_view = admin.site.get_model_admin(model).has_view_permission(request, subject)
+    return model._meta if may_view else None
 
 
-def found_or_404(reviewable: Reviewable, pk: int) -> models.Model:
-    """The object; 404 if it does not exist or is reviewed elsewhere."""
-    found = get_object_or_404(reviewable.model, pk=pk)
-    if not reviewable.is_reviewed_here(found):
+def found_or_404(user: User, word: str, pk: int) -> tuple[Reviewable, models.Model]:
+    """The object with its `Reviewable`; 403 for those who do not decide about it."""
+    reviewable = reviewable_by_word(word)
+    if reviewable is None:
         raise Http404
-    return found
+    found = get_object_or_404(reviewable.model, pk=pk)
+    if not reviewable.can_review(user, found):
+        raise PermissionDenied
+    return reviewable, found
 
 
-def reviewed_or_404(reviewable: Reviewable, pk: int) -> models.Model:
-    """The object, if there is still something to review."""
-    found = found_or_404(reviewable, pk)
+def reviewed_or_404(user: User, word: str, pk: int) -> tuple[Reviewable, models.Model]:
+    """The same, if there is still something to review."""
+    reviewable, found = found_or_404(user, word, pk)
     if not reviewable.exists(found):
         raise Http404
-    return found
+    return reviewable, found
+
+
+def about(found: models.Model, subject: models.Model, user: User) -> dict[str, Any]:
+    """Context of a page of one object: the claim, past decisions, and whether the last can be
+    undone."""
+    claims_on = Claim.objects.about(found).live().select_related("by__membership")
+    decisions = list(Decision.objects.about(subject).select_related("by__membership", "appeal"))
+    return {
+        "word": word_of(found),
+        "found": found,
+        "claim": claims_on.first(),
+        "decisions": decisions,
+        **undo_context(subject, user, Facts.of(subject, decisions)),
+    }
 
 
 def message_after(done: str, found: models.Model, subject: models.Model, user: User) -> str:
@@ -131,14 +155,13 @@ def message_after(done: str, found: models.Model, subject: models.Model, user: U
 
     The button belongs to a form of the page (`admin/base_site.html`).
     """
-    word = name_of(found)
     title = format_html(
         '<a href="{}" dir="auto">{}</a>',
-        reverse("admin:review", args=[word, found.pk]),
+        address_of(found),
         Truncator(subject).chars(TITLE) or _("No text"),
     )
     parts = [format_html(_("{done}: {title}"), done=done, title=title)]
-    if decision := undo_context(subject, user)["undoable"]:
+    if decision := undo_context(subject, user, Facts.about([subject]))["undoable"]:
         address = reverse("admin:decision_undo", args=[decision.pk])
         button = '<button class="link-button" form="message-acts" formaction="{}">{}</button>'
         parts.append(format_html(button, address, _("Undo")))
@@ -152,9 +175,8 @@ def message_after(done: str, found: models.Model, subject: models.Model, user: U
     return format_html_join(" · ", "{}", ((part,) for part in parts))
 
 
-def undo_context(subject: models.Model, user: User) -> dict[str, Any]:
-    """The last decision, and whether this moderator may still undo it or why not."""
-    facts = undoing.facts_about([subject])
+def undo_context(subject: models.Model, user: User, facts: Facts) -> dict[str, Any]:
+    """The last decision, and whether this person may still undo it or why not."""
     latest = facts.latest.get(key_of(subject))
     if latest is None or latest.by_id is None:
         return {"undoable": None}
@@ -163,25 +185,38 @@ def undo_context(subject: models.Model, user: User) -> dict[str, Any]:
     return {"undoable": latest}
 
 
-@for_moderators
+@for_reviewers
 @require_POST
 def take(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     """Claim an object for half an hour, or release it."""
-    found = found_or_404(reviewable_or_404(word), pk)
+    reviewable, found = found_or_404(request.user, word, pk)
     with attempt(request):
         if "release" in request.POST:
             claims.release(subject=found, by=request.user)
             return redirect("admin:index")
         claims.claim(subject=found, by=request.user)
-    return redirect("admin:review", word, pk)
+    # Another page that shows the claim may be where the user was.
+    page = path_of_site(request, request.POST.get("next", ""))
+    return redirect(page or reviewable.address(found))
 
 
-@for_moderators
+@for_reviewers
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo a decision."""
     decision = get_object_or_404(Decision, pk=pk)
+    subject = decision.subject
+    reviewable = reviewable_of(subject)
+    if reviewable is None or subject is None:
+        raise Http404
+    if not reviewable.can_review(request.user, subject):
+        raise PermissionDenied
     with attempt(request, success=_("Decision undone.")):
         undoing.undo(decision=decision, by=request.user)
-    word = name_of(decision.subject)
-    return redirect("admin:review", word, decision.object_id) if word else redirect("admin:index")
+    return redirect(reviewable.address(subject))
+
+
+@require_safe
+def moved(request: HttpRequest, word: str, pk: int) -> HttpResponse:
+    """Redirect from the addresses of review pages before all types had the same page."""
+    return redirect("admin:review", word, pk, permanent=True)

@@ -3,8 +3,8 @@
 import pytest
 
 from community.models import Decision, Notification, Verb
+from community.moderation.decisions import undo as decisions_undo
 from partnerships.clusters.joining import MAX_PER_DAY, ask_to_join, decide, withdraw
-from partnerships.desk import undo as desk_undo
 from partnerships.models import ClusterApplication
 from repository.workflow import ActionRefused
 from tests.conftest import staff
@@ -185,11 +185,11 @@ def test_other_verbs_are_refused(application, broker):
 @pytest.mark.parametrize("verb", [Verb.APPROVE, Verb.DECLINE])
 def test_undo_makes_it_pending_again(application, broker, member, verb):
     decision = decide(application=application, verb=verb, by=broker, **WHY)
-    desk_undo.undo(decision=decision, by=broker)
+    decisions_undo.undo(decision=decision, by=broker)
     assert state_of(application) == ("pending", False, False)
     assert notified(member)[-1] == "decision.undone" or "decision.undone" in notified(member)
     with pytest.raises(ActionRefused):
-        desk_undo.undo(decision=decision, by=broker)
+        decisions_undo.undo(decision=decision, by=broker)
     assert state_of(application) == ("pending", False, False)
 
 
@@ -197,7 +197,7 @@ def test_undo_refused_to_others(application, broker, member):
     decision = decide(application=application, verb=Verb.DECLINE, by=broker, **WHY)
     for by in (member, staff("Brokers", "another")):
         with pytest.raises(ActionRefused):
-            desk_undo.undo(decision=decision, by=by)
+            decisions_undo.undo(decision=decision, by=by)
     assert state_of(application) == ("declined", True, False)
 
 
@@ -205,7 +205,7 @@ def test_undo_keeps_the_last_city_of_a_public_cluster(application, broker):
     decision = decide(application=application, verb=Verb.APPROVE, by=broker)
     application.cluster.cities.set([application.city])
     with pytest.raises(ActionRefused, match="This is the only city in a public cluster"):
-        desk_undo.undo(decision=decision, by=broker)
+        decisions_undo.undo(decision=decision, by=broker)
     assert state_of(application) == ("accepted", True, True)
 
 
@@ -213,4 +213,4 @@ def test_undo_refused_if_the_city_has_asked_again(application, broker, member):
     decision = decide(application=application, verb=Verb.DECLINE, by=broker, **WHY)
     ask_to_join(cluster=application.cluster, city=application.city, by=member)
     with pytest.raises(ActionRefused, match="The city has applied again since then"):
-        desk_undo.undo(decision=decision, by=broker)
+        decisions_undo.undo(decision=decision, by=broker)

@@ -4,15 +4,16 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from community.accounts.roles import BROKERS
 from community.models import AppealOutcome, Claim, Decision, Verb
-from community.moderation.appeals.actions import appeal, can_appeal
+from community.moderation.appeals.actions import appeal, can_appeal, decide_appeal
 from community.moderation.claims.actions import claim
-from partnerships.desk import undo as desk_undo
-from partnerships.desk.decision_views import PAGES
+from community.moderation.decisions import undo as decisions_undo
+from community.moderation.decisions.rules import Facts, latest_decision
+from community.moderation.reviewable import address_of
+from community.moderation.reviews.views import undo_context
 from partnerships.listings import actions as listings
 from partnerships.matches.closing import withdraw
 from partnerships.models import Offer, PartnershipRequest, Representation
@@ -84,7 +85,7 @@ def now(row):
 
 def undoable(row, by) -> Decision | None:
     row = now(row)
-    return desk_undo.undoable(row, by, desk_undo.decisions_about(row))
+    return undo_context(row, by, Facts.about([row]))["undoable"]
 
 
 def status_of(row) -> str:
@@ -100,13 +101,13 @@ def test_undo_once_as_a_step_of_its_own(kind, verb, before, after, member, broke
         ActionRefused,
         match="Only the person who made this decision, or an administrator, can undo it",
     ):
-        desk_undo.undo(decision=decision, by=another)
-    undone = desk_undo.undo(decision=decision, by=broker)
+        decisions_undo.undo(decision=decision, by=another)
+    undone = decisions_undo.undo(decision=decision, by=broker)
     assert status_of(row) == before
     assert (undone.verb, undone.before, undone.concerns) == ("undo", after, member)
     assert ("member", "decision.undone") in notified()
     with pytest.raises(ActionRefused, match="This decision has already been undone"):
-        desk_undo.undo(decision=decision, by=broker)
+        decisions_undo.undo(decision=decision, by=broker)
     assert undoable(row, broker) is None
     # It is in the queue again, and can be decided again.
     decide(kind, verb, now(row), another)
@@ -117,7 +118,7 @@ def test_undo_gives_the_right_back(member, broker):
     row = made("representation", "approved", member)
     decision = decide("representation", Verb.END, row, broker)
     assert not speaks_for(member, row.city)
-    desk_undo.undo(decision=decision, by=broker)
+    decisions_undo.undo(decision=decision, by=broker)
     assert speaks_for(member, row.city)
 
 
@@ -127,14 +128,14 @@ def test_refuse_to_undo(kind, verb, before, after, member, broker, moderator, st
     decision = decide(kind, verb, row, broker)
     for by in (moderator, stranger, member):
         with pytest.raises(ActionRefused, match="Only brokers can decide this"):
-            desk_undo.undo(decision=decision, by=by)
+            decisions_undo.undo(decision=decision, by=by)
     held = claim(subject=row, by=staff(BROKERS, "third"))
     with pytest.raises(ActionRefused, match="has claimed this"):
-        desk_undo.undo(decision=decision, by=broker)
+        decisions_undo.undo(decision=decision, by=broker)
     held.delete()
     Decision.objects.update(created_at=timezone.now() - timedelta(hours=25))
     with pytest.raises(ActionRefused, match="within 24 hours"):
-        desk_undo.undo(decision=Decision.objects.get(), by=broker)
+        decisions_undo.undo(decision=Decision.objects.get(), by=broker)
     assert status_of(row) == after
 
 
@@ -142,7 +143,7 @@ def test_refuse_to_undo_what_was_approved(member, broker):
     row = made("offer", "pending", member)
     decision = listings.decide(listing=row, verb=Verb.APPROVE, by=broker)
     with pytest.raises(ActionRefused, match="be undone"):
-        desk_undo.undo(decision=decision, by=broker)
+        decisions_undo.undo(decision=decision, by=broker)
 
 
 def test_refuse_to_undo_where_something_followed(member, broker):
@@ -150,17 +151,17 @@ def test_refuse_to_undo_where_something_followed(member, broker):
     decision = decide("offer", Verb.REQUEST_CHANGES, offer, broker)
     Offer.objects.update(changed_at=timezone.now())
     with pytest.raises(ActionRefused, match="This has changed since the decision"):
-        desk_undo.undo(decision=decision, by=broker)
+        decisions_undo.undo(decision=decision, by=broker)
     partnership_request = made("request", "submitted", member)
     decision = decide("request", Verb.REQUEST_CHANGES, partnership_request, broker)
     PartnershipRequest.objects.get().save()
     with pytest.raises(ActionRefused, match="This has changed since the decision"):
-        desk_undo.undo(decision=decision, by=broker)
+        decisions_undo.undo(decision=decision, by=broker)
     asked = made("representation", "asked", member)
     decision = decide("representation", Verb.DECLINE, asked, broker)
     RepresentationFactory(member=member, city=asked.city, asked=True)
     with pytest.raises(ActionRefused, match="The member has sent a new request since then"):
-        desk_undo.undo(decision=decision, by=broker)
+        decisions_undo.undo(decision=decision, by=broker)
     assert Decision.objects.filter(verb="undo").count() == 0
 
 
@@ -169,7 +170,7 @@ def test_refuse_to_undo_where_the_city_has_no_room(member, broker):
     decision = decide("request", Verb.DECLINE, partnership_request, broker)
     PartnershipRequestFactory.create_batch(3, city=partnership_request.city, opened=True)
     with pytest.raises(ActionRefused, match="requests that are open or in review"):
-        desk_undo.undo(decision=decision, by=broker)
+        decisions_undo.undo(decision=decision, by=broker)
     assert status_of(partnership_request) == "declined"
 
 
@@ -178,7 +179,7 @@ def test_undo_the_withdrawal_of_a_match_restores_its_interest(broker):
     withdraw(match=said.match, by=broker, **WORDS)
     decision = Decision.objects.get()
     assert undoable(said.match, broker) == decision
-    desk_undo.undo(decision=decision, by=broker)
+    decisions_undo.undo(decision=decision, by=broker)
     match = now(said.match)
     assert (match.status, match.ended_at, match.interest) == ("suggested", None, said)
     assert not can_appeal(decision, said.by)
@@ -201,10 +202,10 @@ def test_refuse_to_undo_the_withdrawal_of_a_match(why, broker, member):
     elif why == "isn’t looking for partners":
         PartnershipRequest.objects.update(status="expired")
     with pytest.raises(ActionRefused, match=why):
-        desk_undo.undo(decision=decision, by=broker)
+        decisions_undo.undo(decision=decision, by=broker)
     RepresentationFactory(member=broker, city=match.city)
     with pytest.raises(ActionRefused, match="nother broker"):
-        desk_undo.undo(decision=decision, by=broker)
+        decisions_undo.undo(decision=decision, by=broker)
     assert status_of(match) == "withdrawn"
 
 
@@ -220,16 +221,16 @@ def test_appeal_is_decided_by_another_broker(
     assert (can_appeal(decision, member), can_appeal(decision, colleague)) == (True, False)
     asked = appeal(decision=decision, by=member, words="Look at it again.")
     with pytest.raises(ActionRefused, match="This has changed since the decision"):
-        desk_undo.undo(decision=decision, by=broker)
+        decisions_undo.undo(decision=decision, by=broker)
     words = {"appeal": asked, "outcome": AppealOutcome.RESTORED, "answer": "You are right."}
     for by, why in ((broker, "nother broker"), (moderator, "Only brokers can decide this.")):
         with pytest.raises(ActionRefused, match=why):
-            desk_undo.decide_appeal(by=by, **words)
-    desk_undo.decide_appeal(by=another, **words)
+            decide_appeal(by=by, **words)
+    decide_appeal(by=another, **words)
     assert status_of(row) == before
     assert ("member", "appeal.decided") in notified()
     with pytest.raises(ActionRefused, match="already been decided"):
-        desk_undo.decide_appeal(by=another, **words)
+        decide_appeal(by=another, **words)
 
 
 def test_appeal_that_is_upheld_changes_nothing(member, broker, another):
@@ -238,7 +239,7 @@ def test_appeal_that_is_upheld_changes_nothing(member, broker, another):
     # Even if the city has no room for it any more.
     PartnershipRequestFactory.create_batch(3, city=row.city, opened=True)
     words = {"appeal": asked, "outcome": AppealOutcome.UPHELD, "answer": "It stays so."}
-    desk_undo.decide_appeal(by=another, **words)
+    decide_appeal(by=another, **words)
     asked.refresh_from_db()
     assert (status_of(row), asked.outcome, asked.decided_by) == ("declined", "upheld", another)
 
@@ -247,7 +248,7 @@ def test_undo_the_rejection_of_an_appeal(member, broker, another, moderator):
     row = made("request", "submitted", member)
     asked = appeal(decision=decide("request", Verb.DECLINE, row, broker), by=member, words="Why?")
     words = {"appeal": asked, "outcome": AppealOutcome.UPHELD, "answer": "It stays so."}
-    decision = desk_undo.decide_appeal(by=another, **words)
+    decision = decide_appeal(by=another, **words)
     third = staff(BROKERS, "third")
     for by, why in (
         (broker, "You made the original decision, so another broker must answer"),
@@ -255,13 +256,13 @@ def test_undo_the_rejection_of_an_appeal(member, broker, another, moderator):
         (moderator, "Only brokers can decide this."),
     ):
         with pytest.raises(ActionRefused, match=why):
-            desk_undo.undo(decision=decision, by=by)
+            decisions_undo.undo(decision=decision, by=by)
     assert undoable(row, another) == decision
-    desk_undo.undo(decision=decision, by=another)
+    decisions_undo.undo(decision=decision, by=another)
     asked.refresh_from_db()
     assert (status_of(row), asked.outcome) == ("declined", "")
     assert ("member", "appeal.reopened") in notified()
-    desk_undo.decide_appeal(by=third, **words | {"outcome": AppealOutcome.RESTORED})
+    decide_appeal(by=third, **words | {"outcome": AppealOutcome.RESTORED})
     assert status_of(row) == "submitted"
     # The restored object is in the queue.
     assert undoable(row, third) is None
@@ -310,7 +311,7 @@ def test_page_offers_to_undo_what_can_be_undone(
 ):
     row = made(kind, before, member)
     decide(kind, verb, row, broker)
-    decision = desk_undo.latest_of(desk_undo.decisions_about(now(row)))
+    decision = latest_decision(row)
     assert (decision.verb, decision.by, status_of(row)) == (verb, broker, after)
     expected = (kind, verb, before, after) in STEPS
     for by, is_possible in ((broker, expected), (administrator, expected), (another, False)):
@@ -325,10 +326,9 @@ def is_offered(decision: Decision, by) -> bool:
     """Whether the page at the desk has the button."""
     client = DeskClient()
     client.force_login(by)
-    url = reverse(PAGES[type(decision.subject)], args=[decision.object_id])
-    page = page_of(client.get(url))
+    page = page_of(client.get(address_of(decision.subject)))
     assert page.status == 200
-    undo = f"/admin/partnerships/decisions/{decision.pk}/undo/"
+    undo = f"/admin/decisions/{decision.pk}/undo/"
     return undo in [form.action for form in page.forms]
 
 
@@ -336,7 +336,7 @@ def is_undone(decision: Decision, by) -> bool:
     """Whether the act succeeds; the database is left as it was."""
     with transaction.atomic():
         try:
-            desk_undo.undo(decision=decision, by=by)
+            decisions_undo.undo(decision=decision, by=by)
         except ActionRefused:
             return False
         finally:

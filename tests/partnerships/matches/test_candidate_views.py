@@ -286,7 +286,7 @@ def test_continue_to_ask_both(desk, asked, zhengzhou):
 
 def test_take_the_search_for_candidates(desk, asked, zhengzhou, broker):
     p.RepresentationFactory(city=zhengzhou)
-    desk.post(f"/admin/partnerships/candidates/{asked.pk}/take/")
+    desk.post(f"/admin/review/request/{asked.pk}/take/")
     assert Claim.objects.live().get().subject == asked
     claim = page_of(desk.get(url_of(asked))).one(".claim p")
     assert claim.text

@@ -6,13 +6,15 @@ import pytest
 from django.utils import timezone
 
 from community.models import Decision, Notification, Verb
+from community.moderation.decisions import undo as decisions_undo
+from community.moderation.reviewable import reviewable_of
+from community.permissions import is_concerned
 from community.privacy.actions import delete_account
 from partnerships import permissions
 from partnerships.agreements import actions as partnerships
 from partnerships.agreements import links as agreements_links
 from partnerships.agreements import reminders
 from partnerships.agreements.write_up import write_up
-from partnerships.desk import undo as desk_undo
 from partnerships.listings import actions as listings_actions
 from partnerships.models import (
     ListingStatus,
@@ -115,7 +117,7 @@ def test_approve_gives_the_right_until_the_end(member, broker, bank):
     assert not permissions.speaks_for(member, bank)
     assert not Representation.objects.organizations_of(member).exists()
     assert notified(member) == ["representation.approved", "representation.ended"]
-    desk_undo.undo(decision=Decision.objects.get(verb=Verb.END), by=broker)
+    decisions_undo.undo(decision=Decision.objects.get(verb=Verb.END), by=broker)
     assert permissions.speaks_for(member, bank)
 
 
@@ -285,13 +287,13 @@ def test_write_at_most_thirty_offers(speaker, bank):
 def test_undo_only_below_the_limit(speaker, broker, bank):
     offer = create_offer(bank, speaker)
     decision = listings_actions.decide(listing=offer, verb=Verb.DECLINE, by=broker, **WORDS)
-    assert desk_undo.brokered(offer).is_concerned(speaker, decision, offer)
+    assert is_concerned(speaker, decision)
     OfferFactory.create_batch(30, organization=bank, city=None)
     offer.refresh_from_db()
     with pytest.raises(ActionRefused, match="30 offers"):
-        desk_undo.undo(decision=decision, by=broker)
+        decisions_undo.undo(decision=decision, by=broker)
     Offer.objects.exclude(pk=offer.pk).delete()
-    desk_undo.undo(decision=decision, by=broker)
+    decisions_undo.undo(decision=decision, by=broker)
     offer.refresh_from_db()
     assert (offer.status, notified(speaker)[-1]) == ("pending", "decision.undone")
 
@@ -303,7 +305,7 @@ def test_refuse_decisions_about_ones_own_organization(speaker, broker, bank):
         listings_actions.decide(listing=offer, verb=Verb.APPROVE, by=broker)
     declined = OfferFactory(organization=bank, city=None)
     with pytest.raises(ActionRefused, match="your own"):
-        desk_undo.check_broker(declined, broker)
+        reviewable_of(declined).check_right(declined, broker)
 
 
 def test_brokers_manage_offers_without_a_representative(member, broker, stranger, bank):

@@ -12,13 +12,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from community.models import Appeal, AppealOutcome, Decision, User, Verb
+from community.moderation.appeals import actions as appeals_actions
+from community.moderation.decisions import undo as decisions_undo
 from partnerships.agreements import actions as agreements_actions
 from partnerships.agreements import recording, write_up
 from partnerships.agreements import reports as agreements_reports
 from partnerships.city_profiles import actions as city_profiles_actions
 from partnerships.clusters import actions as clusters_actions
 from partnerships.clusters import joining
-from partnerships.desk import undo as desk_undo
 from partnerships.listings import actions as listings_actions
 from partnerships.listings import interest
 from partnerships.matches import actions as matches_actions
@@ -421,14 +422,14 @@ def declined(stage, by) -> Decision:
 
 def undone(stage, by):
     decision = declined(stage, by)
-    return lambda: desk_undo.undo(decision=decision, by=by)
+    return lambda: decisions_undo.undo(decision=decision, by=by)
 
 
 def appealed(stage, by):
     member = RepresentationFactory(city=stage.mine).member
     appeal = Appeal.objects.create(decision=declined(stage, None), by=member, words="Why?")
     answer = {"outcome": AppealOutcome.UPHELD, "answer": "Read it again."}
-    return lambda: desk_undo.decide_appeal(appeal=appeal, by=by, **answer)
+    return lambda: appeals_actions.decide_appeal(appeal=appeal, by=by, **answer)
 
 
 def upheld(stage, by):
@@ -437,8 +438,8 @@ def upheld(stage, by):
     Decision.objects.filter(pk=first.pk).update(concerns=member)
     appeal = Appeal.objects.create(decision=first, by=member, words="Why?")
     answer = {"outcome": AppealOutcome.UPHELD, "answer": "Read it again."}
-    decision = desk_undo.decide_appeal(appeal=appeal, by=by, **answer)
-    return lambda: desk_undo.undo_answer(decision=decision, by=by)
+    decision = appeals_actions.decide_appeal(appeal=appeal, by=by, **answer)
+    return lambda: appeals_actions.reopen(decision=decision, by=by)
 
 
 def on_open(act, **more) -> Row:
@@ -583,15 +584,16 @@ OF_BROKERS: dict[Callable, Row] = {
     joining.decide: on(
         lambda stage: ClusterApplicationFactory(), joining.decide, "application", verb=Verb.APPROVE
     ),
-    desk_undo.undo: undone,
-    desk_undo.decide_appeal: appealed,
-    desk_undo.undo_answer: upheld,
+    decisions_undo.undo: undone,
+    appeals_actions.decide_appeal: appealed,
+    appeals_actions.reopen: upheld,
 }
 # Actions on a member's own objects, and those called by other actions.
 OWN_AFFAIRS = {
     representation_actions.ask,
     representation_actions.withdraw,
     representation_actions.resign,
+    appeals_actions.appeal,
 }
 WITHIN = {
     requests_actions.mark_matched,
@@ -604,6 +606,7 @@ WITHIN = {
 }
 
 ACTIONS = [
+    "community.moderation.appeals.actions",
     "partnerships.agreements.actions",
     "partnerships.agreements.recording",
     "partnerships.agreements.reminders",
@@ -613,7 +616,7 @@ ACTIONS = [
     "partnerships.clusters.actions",
     "partnerships.clusters.joining",
     "partnerships.desk.daily",
-    "partnerships.desk.undo",
+    "community.moderation.decisions.undo",
     "partnerships.listings.actions",
     "partnerships.listings.interest",
     "partnerships.matches.actions",

@@ -12,7 +12,7 @@ from community.moderation.decisions import actions as decisions_actions
 from community.moderation.decisions import rules
 from community.moderation.decisions import undo as decisions_undo
 from community.moderation.flags.case_flags import answer_flags
-from community.moderation.reviewable import name_of
+from community.moderation.reviewable import address_of
 from community.moderation.reviews import case_review
 from community.profiles import verification
 from community.tagging import actions as tagging_actions
@@ -212,8 +212,7 @@ def shown_in_list(client: DeskClient, decision: Decision) -> bool:
 
 
 def shown_on_page(client: DeskClient, decision: Decision) -> bool:
-    word = name_of(decision.subject)
-    page = page_of(client.get(f"/admin/review/{word}/{decision.object_id}/"))
+    page = page_of(client.get(address_of(decision.subject)))
     return f"/admin/decisions/{decision.pk}/undo/" in [form.action for form in page.forms]
 
 

@@ -230,7 +230,7 @@ def test_review_shows_the_text_and_its_context(client, moderator, comment, membe
     ]
     record = response.context["record"]
     assert (record.accepted, record.declined, record.flagged) == (1, 0, 0)
-    assert response.context["verbs"] == [Verb.APPROVE, Verb.DECLINE]
+    assert response.context["verbs"] == [("approve", "Approve"), ("decline", "Decline")]
 
 
 def test_review_shows_a_report_in_the_order_of_its_form(client, moderator):
