@@ -247,6 +247,15 @@ class ExchangeAdminSite(AdminSite):
         ]
         brokering = [
             path("partnerships/matches/<int:pk>/", guard(matches_desk_views.detail), name="match"),
+            *(
+                path(
+                    f"partnerships/{word}/<int:pk>/review/",
+                    guard(reviews_views.moved),
+                    {"word": word},
+                    name=f"{word}_review",
+                )
+                for word in ("offer", "need")
+            ),
             path(
                 "partnerships/appeals/<int:pk>/",
                 guard(reviews_views.moved),

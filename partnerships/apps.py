@@ -20,6 +20,7 @@ class PartnershipsConfig(AppConfig):
         from partnerships.desk import roles as desk_roles
         from partnerships.desk.reviewable import REVIEWABLES
         from partnerships.figures import series
+        from partnerships.listings.reviewable import NeedReview, OfferReview
         from partnerships.suggestions import loading as suggestions_loading
         from repository.sql.install import install_after_migrate
 
@@ -34,6 +35,6 @@ class PartnershipsConfig(AppConfig):
         board_translated.declare()
         series.declare()
         desk_roles.add_to_roles()
-        register(*REVIEWABLES)
+        register(OfferReview(), NeedReview(), *REVIEWABLES)
         # Connected by the last app, when the permissions of all apps exist.
         post_migrate.connect(create_groups, sender=self)

@@ -676,6 +676,8 @@ class World:
                 ("words", self.words),
                 ("translation", self.translation),
                 ("appeal", self.plea),
+                *(("offer", row) for row in self.offers[1:]),
+                ("need", self.needs[1]),
             ]
         ]
         attachment = self.draft.attachments.all()[0]
@@ -860,8 +862,8 @@ class World:
             "admin:partnerships_round_timetable": [{"pk": self.round.pk}],
             "admin:partnerships_round_call": [{"pk": self.round.pk, "call": self.call.pk}],
             "admin:match": [{"pk": row.pk} for row in (self.proposed, self.introduced)],
-            "admin:partnerships_offer_review": [{"pk": row.pk} for row in self.offers[1:]],
-            "admin:partnerships_need_review": [{"pk": self.needs[1].pk}],
+            "admin:offer_review": [{"pk": row.pk} for row in self.offers[1:]],
+            "admin:need_review": [{"pk": self.needs[1].pk}],
             "partnerships:cluster_detail": [{"slug": self.cluster.slug}],
             "partnerships:cluster_news_new": [{"slug": self.cluster.slug}],
             **{

@@ -72,6 +72,10 @@ class Reviewable:
         """The URL of the page on which the object is reviewed."""
         return reverse("admin:review", args=[self.word, found.pk])
 
+    def for_page(self) -> models.QuerySet:
+        """Objects with everything that the review page needs."""
+        return self.model._default_manager.all()
+
     def exists(self, found: Any) -> bool:
         """Whether the object can still be reviewed: it has a page that is still there."""
         subject = self.subject(found)

@@ -1,28 +1,15 @@
-from typing import Any
-
 from django import forms
-from django.conf import settings
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
-from django.urls import path, reverse
-from django.utils.translation import gettext
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from community.models import Verb
-from community.moderation.reviews.views import about
 from partnerships import permissions
-from partnerships.desk.forms import BrokerDecisionForm
 from partnerships.listings import actions
 from partnerships.listings.forms import working_languages
-from partnerships.listings.keys import whose
 from partnerships.models import ListingStatus, Modality, Need, Offer, Representation
 from repository.desk.base import CollectionAdmin, OfferedFilters
 from repository.desk.samples import sample_mark
-from repository.pages.attempts import attempt
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -86,7 +73,7 @@ class ListOfListings(OfferedFilters):
         is_kept = result.city_id is None and not getattr(result, "is_spoken_for", False)
         if is_kept and result.status in KEPT:
             return super().url_for_result(result)
-        return reverse(f"admin:partnerships_{self.opts.model_name}_review", args=[result.pk])
+        return reverse("admin:review", args=[self.opts.model_name, result.pk])
 
 
 class ListingAdmin(CollectionAdmin):
@@ -122,70 +109,12 @@ class ListingAdmin(CollectionAdmin):
     def whose(self, listing):
         return listing.owner
 
-    def get_urls(self):
-        name = f"partnerships_{self.opts.model_name}_review"
-        review = self.admin_site.admin_view(self.review_view)
-        return [path("<int:pk>/review/", review, name=name), *super().get_urls()]
-
     def get_changelist(self, request, **kwargs):
         return ListOfListings
 
     def save_model(self, request, obj, form, change):
         actions.publish_as_broker(obj, by=request.user)
         super().save_model(request, obj, form, change)
-
-    def review_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show a listing as readers would see it, past decisions, and the possible decisions."""
-        if not permissions.can_broker(request.user):
-            raise PermissionDenied
-        rows = self.model._default_manager.select_related(*self.list_select_related)
-        listing: Any = get_object_or_404(rows, pk=pk)
-        form = form_for(listing, request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            data = form.cleaned_data
-            verb = Verb(data["verb"])
-            words = {"reason": data["reason"], "message": data["message"]}
-            done = gettext("Decision saved: %(verb)s.") % {"verb": verb.label}
-            with attempt(request, form, success=done) as outcome:
-                actions.decide(
-                    listing=listing, verb=verb, by=request.user, seen=data["seen"], **words
-                )
-            if outcome.succeeded:
-                return redirect(f"admin:partnerships_{self.opts.model_name}_changelist")
-            listing.refresh_from_db()
-            sent = request.POST.copy()
-            sent["seen"] = actions.fingerprint(listing)
-            form = form_for(listing, sent)
-            form.add_error(None, outcome.refusal)
-        of_same = whose(listing.owner) if listing.country is None else {"pk": None}
-        others = self.model._default_manager.filter(**of_same)
-        context = {
-            **self.admin_site.each_context(request),
-            "title": gettext("Review"),
-            "opts": self.opts,
-            "listing": listing,
-            "modalities": [Modality(key).label for key in listing.modalities],
-            "verbs": verbs_for(listing),
-            **about(listing, listing, request.user),
-            "others": others.exclude(pk=listing.pk).order_by("-changed_at")[:5],
-            "form": form,
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "partnerships/listings/review.html", context)
-
-
-def form_for(listing: Any, data: Any) -> BrokerDecisionForm:
-    writer = listing.created_by
-    language = (writer and writer.language) or settings.LANGUAGE_CODE
-    seen = {"seen": actions.fingerprint(listing)}
-    return BrokerDecisionForm(data, initial=seen, language=language, verbs=verbs_for(listing))
-
-
-def verbs_for(listing: Any) -> list[Verb]:
-    """Return the possible decisions."""
-    verbs = [Verb.APPROVE, Verb.REQUEST_CHANGES, Verb.DECLINE]
-    possible = [verb for verb in verbs if listing.status in actions.STEPS[verb].sources]
-    return [verb for verb in possible if verb != Verb.APPROVE or not listing.is_read]
 
 
 @admin.register(Offer)

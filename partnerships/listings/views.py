@@ -89,7 +89,7 @@ def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
     }
     brokers = request.user.is_staff and permissions.can_broker(request.user)
     if brokers:
-        context["review_url"] = reverse(f"admin:partnerships_{word}_review", args=[listing.pk])
+        context["review_url"] = reverse("admin:review", args=[word, listing.pk])
     if keeps and not listing.is_published:
         context["decision"] = decisions_about([listing]).get(key_of(listing))
         context["speaks"] = permissions.speaks_for(request.user, listing.owner)

@@ -63,7 +63,9 @@ def review(page: str, verb: str, **more):
 
     def request(desk, row, role) -> Request:
         sent = {"verb": verb, **REASONED, **{name: each(row) for name, each in more.items()}}
-        return f"/admin/partnerships/{page}/{row.pk}/review/", sent
+        if page in ("representation", "partnershiprequest"):
+            return f"/admin/partnerships/{page}/{row.pk}/review/", sent
+        return f"/admin/review/{page}/{row.pk}/", sent
 
     return request
 

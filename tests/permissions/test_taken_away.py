@@ -171,7 +171,7 @@ TAKEN: list[tuple[str, Callable, str, str, int | str, int | str]] = [
     ("broker", of_group, "post", "/admin/partnerships/matches/{proposed}/", 302, 403),
     ("broker", of_group, "get", "/partnerships/requests/{asked}/", 200, 404),
     ("broker", of_group, "get", "/partnerships/{partnership}/", 200, 404),
-    ("broker", of_group, "get", "/admin/partnerships/offer/{offer}/review/", 200, 403),
+    ("broker", of_group, "get", "/admin/review/offer/{offer}/", 200, 403),
     ("broker", of_group, "post", REQUEST_NOTE, 302, 403),
     ("broker", of_factor, "post", REQUEST_NOTE, 302, 302),
     ("broker", closed, "post", REQUEST_NOTE, 302, LOGIN),

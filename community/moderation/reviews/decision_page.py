@@ -41,7 +41,12 @@ class DecisionPage:
             initial={"seen": self.fingerprint(found)},
             language=self.language(found) or settings.LANGUAGE_CODE,
             texts=texts,
+            **self.form_options(found),
         )
+
+    def form_options(self, found: Any) -> dict[str, Any]:
+        """Further arguments of the form."""
+        return {}
 
     def refreshed(self, found: Any, data: Any) -> Any:
         seen = self.fingerprint(found)

@@ -122,7 +122,7 @@ def found_or_404(user: User, word: str, pk: int) -> tuple[Reviewable, models.Mod
     reviewable = reviewable_by_word(word)
     if reviewable is None:
         raise Http404
-    found = get_object_or_404(reviewable.model, pk=pk)
+    found = get_object_or_404(reviewable.for_page(), pk=pk)
     if not reviewable.can_review(user, found):
         raise PermissionDenied
     return reviewable, found

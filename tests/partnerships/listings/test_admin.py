@@ -12,6 +12,7 @@ from tests.factories import (
     OfferFactory,
     OrganizationFactory,
     PracticeFactory,
+    RepresentationFactory,
 )
 from tests.page import page_of
 
@@ -32,7 +33,7 @@ def desk(broker):
 
 
 def review(listing) -> str:
-    return f"/admin/partnerships/{listing._meta.model_name}/{listing.pk}/review/"
+    return f"/admin/review/{listing._meta.model_name}/{listing.pk}/"
 
 
 def test_list_filters_by_task(desk, waiting):
@@ -55,7 +56,7 @@ def test_review_publishes(desk, waiting, broker):
     assert page.one("article h3").text == "Two weeks"
     seen = page.form("#decide").fields["seen"]
     answer = desk.post(review(waiting), {"verb": "approve", "seen": seen}, follow=True)
-    assert answer.redirect_chain == [(LIST, 302)]
+    assert answer.redirect_chain == [("/admin/", 302)]
     assert page_of(answer).outcomes == ["success"]
     waiting.refresh_from_db()
     assert waiting.status == "published"
@@ -63,6 +64,27 @@ def test_review_publishes(desk, waiting, broker):
     again = desk.post(review(waiting), {"verb": "approve", "seen": seen})
     assert "Read it again" in page_of(again).errors[0]
     assert Decision.objects.count() == 1
+
+
+def test_old_address_of_a_review_redirects(desk, waiting):
+    assert desk.get(f"{LIST}{waiting.pk}/review/").url == review(waiting)
+
+
+def test_review_shows_its_context(desk, waiting):
+    other = OfferFactory(city=waiting.city, title="Cold rooms")
+    page = page_of(desk.get(review(waiting)))
+    assert page.one("[aria-labelledby=others]").links == [("Cold rooms", other.get_absolute_url())]
+    names = [name for name, _url in page.one(".breadcrumbs").links]
+    assert (names, page.link("History")) == (["Home", "Offers"], f"{LIST}{waiting.pk}/history/")
+
+
+def test_review_by_an_involved_broker_has_no_form(desk, waiting, broker):
+    RepresentationFactory(member=broker, city=waiting.city)
+    page = page_of(desk.get(review(waiting)))
+    assert page.select("#decide") == []
+    assert page.one(".notice").text == (
+        "This concerns your own city or contribution, so another broker must decide."
+    )
 
 
 def test_review_declines_with_a_canned_text(desk, waiting):
