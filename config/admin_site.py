@@ -249,12 +249,12 @@ class ExchangeAdminSite(AdminSite):
             path("partnerships/matches/<int:pk>/", guard(matches_desk_views.detail), name="match"),
             *(
                 path(
-                    f"partnerships/{word}/<int:pk>/review/",
+                    f"partnerships/{word.replace('-', '')}/<int:pk>/review/",
                     guard(reviews_views.moved),
                     {"word": word},
                     name=f"{word}_review",
                 )
-                for word in ("offer", "need")
+                for word in ("offer", "need", "cluster-application")
             ),
             path(
                 "partnerships/appeals/<int:pk>/",

@@ -14,6 +14,7 @@ class PartnershipsConfig(AppConfig):
         from partnerships.board import sitemaps as board_sitemaps
         from partnerships.board import sources as board_sources
         from partnerships.board import translated as board_translated
+        from partnerships.clusters.reviewable import ClusterApplicationReview
         from partnerships.desk import dashboard as desk_dashboard
         from partnerships.desk import holdings as desk_holdings
         from partnerships.desk import notices
@@ -35,6 +36,6 @@ class PartnershipsConfig(AppConfig):
         board_translated.declare()
         series.declare()
         desk_roles.add_to_roles()
-        register(OfferReview(), NeedReview(), *REVIEWABLES)
+        register(OfferReview(), NeedReview(), ClusterApplicationReview(), *REVIEWABLES)
         # Connected by the last app, when the permissions of all apps exist.
         post_migrate.connect(create_groups, sender=self)

@@ -676,6 +676,7 @@ class World:
                 ("words", self.words),
                 ("translation", self.translation),
                 ("appeal", self.plea),
+                *(("cluster-application", row) for row in self.applications),
                 *(("offer", row) for row in self.offers[1:]),
                 ("need", self.needs[1]),
             ]
@@ -871,7 +872,7 @@ class World:
                 for name in (
                     "partnerships:cluster_application",
                     "partnerships:cluster_application_withdraw",
-                    "admin:partnerships_clusterapplication_review",
+                    "admin:cluster-application_review",
                 )
             },
             "partnerships:cluster_join": [{"slug": self.cluster.slug}],

@@ -59,9 +59,10 @@ FIELDS = {
 NAMES = {"city", "theme", "member", "tag"}
 # Contributions that the notice is also about: keys of `details` that hold primary keys.
 ALSO_ABOUT = ("comment", "experience")
-# Links to other pages than the subject's: key of `details`, URL name. The first match counts.
 # The query of the page that shows an event, for pages in parts.
 QUERIES: dict[str, str] = {}
+# Links to other pages than the subject's: key of `details`, and as for `{% url %}` the URL name and
+# the arguments before the value of the key. The first match counts.
 LEADS_TO = {"comment": "community:comment", "revision": "community:revision"}
 # Events that link to the decision, with its reason and the appeal form.
 TAKEN_AWAY = {
@@ -136,7 +137,9 @@ class Shown:
             return reverse("community:appeal_new", args=[details["decision"]])
         for key, address in LEADS_TO.items():
             if key in details:
-                return reverse(address, args=[details[key]]) + QUERIES.get(self.notice.event, "")
+                name, *words = address.split()
+                path = reverse(name, args=[*words, details[key]])
+                return path + QUERIES.get(self.notice.event, "")
         path = self.subject.get_absolute_url()
         return f"{path}#experience-{details['experience']}" if "experience" in details else path
 

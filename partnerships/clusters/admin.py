@@ -1,13 +1,12 @@
 from django import forms
 from django.contrib import admin
 from django.db.models import Count
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from community.models import User
 from partnerships import permissions
-from partnerships.clusters import review_views
 from partnerships.clusters.joining import accept_added
 from partnerships.clusters.notices import announce_cities
 from partnerships.models import Cluster, ClusterApplication
@@ -122,12 +121,5 @@ class ClusterApplicationAdmin(CollectionAdmin):
 
     @admin.display(description=_("decide"))
     def decide(self, application):
-        address = reverse("admin:partnerships_clusterapplication_review", args=[application.pk])
+        address = reverse("admin:review", args=["cluster-application", application.pk])
         return format_html('<a href="{}">{}</a>', address, _("Review"))
-
-    def get_urls(self):
-        review = self.admin_site.admin_view(review_views.review)
-        return [
-            path("<int:pk>/review/", review, name="partnerships_clusterapplication_review"),
-            *super().get_urls(),
-        ]

@@ -140,7 +140,7 @@ LEADS_TO = {
     "representation": "admin:partnerships_representation_review",
     "invitation": "admin:invitation",
     "application": "partnerships:cluster_application",
-    "joining": "admin:partnerships_clusterapplication_review",
+    "joining": "admin:review cluster-application",
 }
 # The part of the page of two introduced cities that shows it.
 QUERIES = {

@@ -188,7 +188,7 @@ KINDS = {
             "cluster-application",
             _("Cluster applications"),
             lambda: ClusterApplication.objects.pending(),
-            "admin:partnerships_clusterapplication_review",
+            "",
             since=F("asked_at"),
             title="cluster__name",
             subject=ClusterApplication,

@@ -13,14 +13,11 @@ from community.moderation.reviewable import Reviewable
 from community.moderation.reviews.decision_page import DecisionPage
 from community.notices.notify import notify
 from partnerships import permissions
-from partnerships.clusters import joining
 from partnerships.desk.forms import BrokerDecisionForm
 from partnerships.desk.notices import focal_points
 from partnerships.matches import closing
 from partnerships.matches.actions import concerned
 from partnerships.models import (
-    ApplicationStatus,
-    ClusterApplication,
     Match,
     MatchStatus,
     PartnershipRequest,
@@ -184,30 +181,8 @@ class MatchReview(BrokeredReview):
         return {"subject": subject.request, "match": str(subject.pk)}
 
 
-class ClusterApplicationReview(OnPageOfItsOwn):
-    model = ClusterApplication
-    word = "cluster-application"
-    results = {
-        Verb.APPROVE: ApplicationStatus.ACCEPTED,
-        Verb.DECLINE: ApplicationStatus.DECLINED,
-    }
-    lock = staticmethod(joining.lock_for)
-    restore_subject = staticmethod(joining.restore_application)
-
-    def is_own(self, user: User, subject: ClusterApplication) -> bool:
-        return permissions.is_own_application(user, subject)
-
-    def can_appeal(self, decision: Decision, subject: ClusterApplication) -> bool:
-        # The city can ask again.
-        return False
-
-    def page_and_details(self, subject: ClusterApplication) -> dict[str, Any]:
-        return {"subject": subject.cluster, "application": str(subject.pk)}
-
-
 REVIEWABLES = [
     RepresentationReview(),
     RequestReview(),
     MatchReview(),
-    ClusterApplicationReview(),
 ]

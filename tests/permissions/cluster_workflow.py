@@ -20,7 +20,7 @@ def asked(status: str):
 
 
 def at_desk(verb: str):
-    return at("/admin/partnerships/clusterapplication/{pk}/review/", verb=verb, **REASONED)
+    return at("/admin/review/cluster-application/{pk}/", verb=verb, **REASONED)
 
 
 CLUSTER_APPLICATION = Workflow(

@@ -103,7 +103,6 @@ MOVED: Row = (
     to(LOGIN, 403, moderator=301, broker=301),
     to(LOGIN, 403, moderator=405, broker=405),
 )
-READ_BY_BROKERS: Row = same(to(LOGIN, 403, broker=200, administrator=200))
 # Suggested translations of a member: others do not see them, moderators what was submitted.
 NOT_SEEN = {
     **dict.fromkeys(("focal_point", "author", "facilitator", "broker"), 404),
@@ -959,7 +958,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "admin:broker_appeal": {"waiting": MOVED},
     "admin:offer_review": {ALL_OFFERED: MOVED},
     "admin:need_review": {ALL_LISTED: MOVED},
-    "admin:partnerships_clusterapplication_review": {"pending|declined|foreign": READ_BY_BROKERS},
+    "admin:cluster-application_review": {"pending|declined|foreign": MOVED},
     **agreements_table.TABLE,
     "admin:index": same(to(LOGIN, 403, **DESK)),
     "admin:login": same(signed_in("/admin/")),
@@ -992,12 +991,12 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "translation submitted": same(MODERATES),
         "member closed": same(to(LOGIN, 403, moderator=404)),
         "theme, unknown": same(to(LOGIN, 403, moderator=404, broker=404)),
-        f"offer {ALL_OFFERED}, need {ALL_LISTED}, appeal of-brokers": same(BROKERS_REACH),
+        f"offer {ALL_OFFERED}, need {ALL_LISTED}, appeal of-brokers, "
+        "cluster-application pending|declined|foreign": same(BROKERS_REACH),
         **dict.fromkeys(
             (
                 f"request {REQUESTS}",
                 f"representation {REPRESENTATIONS}|foreign|of-organization",
-                "cluster-application pending|declined|foreign",
                 "match interest",
             ),
             same(to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),

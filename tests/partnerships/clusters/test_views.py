@@ -283,13 +283,15 @@ def test_withdraw_an_application(client, stranger, broker, cluster):
 def test_decide_at_the_desk(desk, stranger, broker, cluster):
     city = RepresentationFactory(member=stranger).city
     application = ClusterApplicationFactory(cluster=cluster, city=city, by=stranger, note="Crafts")
-    review = f"/admin/partnerships/clusterapplication/{application.pk}/review/"
+    review = f"/admin/review/cluster-application/{application.pk}/"
+    old = f"/admin/partnerships/clusterapplication/{application.pk}/review/"
+    assert desk.get(old).headers["Location"] == review
     page = page_of(desk.get(review))
     assert "Crafts" in page.one("article .record").lines
     answer = {"reason": "fit", "message": "This is about ports."}
     assert page_of(desk.post(review, {"verb": "decline"})).errors != []
     response = desk.post(review, {"verb": "decline", **answer})
-    assert response.headers["Location"] == "/admin/partnerships/clusterapplication/"
+    assert response.headers["Location"] == "/admin/"
     shown = page_of(as_user(stranger).get(application.get_absolute_url()))
     assert "This is about ports." in shown.lines
     # The same broker can undo it.
