@@ -52,6 +52,9 @@ class BrokeredReview(DecisionPage, Reviewable):
             return _("This concerns your own city or contribution, so another broker must decide.")
         return ""
 
+    def why_not(self, found: Any, user: User) -> str:
+        return self.refusal(found, user)
+
     def own_decision(self) -> str:
         return _("You made the original decision, so another broker must answer the appeal.")
 
@@ -134,6 +137,9 @@ class RepresentationReview(OnPageOfItsOwn):
     lock = staticmethod(representation_review.lock_to_restore)
     restore_subject = staticmethod(representation_review.restore_representation)
 
+    def author(self, subject: Representation) -> User:
+        return subject.member
+
     def members_to_notify(self, subject: Representation) -> list[int]:
         return [subject.member_id]
 
@@ -154,6 +160,9 @@ class RequestReview(OnPageOfItsOwn):
     }
     lock = staticmethod(requests_review.lock_to_restore)
     restore_subject = staticmethod(requests_review.restore_request)
+
+    def author(self, subject: PartnershipRequest) -> User | None:
+        return subject.created_by
 
 
 class MatchReview(BrokeredReview):

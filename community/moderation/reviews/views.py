@@ -60,6 +60,8 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         return redirect(reviewable.address(found))
     subject = reviewable.subject(found)
     of_subject = reviewable_of(subject)
+    if subject is not found:
+        subject = of_subject.for_page().get(pk=subject.pk)
     form = reviewable.form(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
         with attempt(request, form) as outcome:

@@ -124,7 +124,9 @@ def test_appeal_from_the_page_of_the_request_to_the_answer(
     sent = {"outcome": "restored", "answer": "So they are."}
     page = page_of(as_user(broker).get(url))
     assert (page.select("form.decide"), "another broker must" in page.text) == ([], True)
-    assert page_of(as_user(another).get(url)).errors == []
+    page = page_of(as_user(another).get(url))
+    assert (page.errors, page.one("#appeal + p").links) == ([], [(asked.title, review(asked))])
+    assert page.one(".as-shown p").links == [(asked.title, asked.get_absolute_url())]
     as_user(another).post(url, sent)
     asked.refresh_from_db()
     assert (asked.status, Appeal.objects.get().answer) == ("submitted", "So they are.")
