@@ -16,12 +16,14 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from community.discussion.subjects import FLAGGED
 from community.models import Claim, Decision, Revision, User, Verb
 from community.moderation.claims import actions as claims
 from community.moderation.decisions import undo as undoing
 from community.moderation.decisions.rules import Facts, key_of
-from community.moderation.queue.entries import next_item
+from community.moderation.queue.entries import Item, next_item
 from community.moderation.reviewable import (
+    MODERATE,
     Reviewable,
     address_of,
     reviewable_by_word,
@@ -92,7 +94,7 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "parts": of_subject.texts(subject),
         "author": author,
         "record": record_of(author) if author else None,
-        "flags": flags_with_records(subject),
+        "flags": flags_with_records(subject) if of_subject.word in FLAGGED else [],
         "duplicates": duplicates,
         "similar": [
             other
@@ -103,7 +105,7 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "can_dismiss": Verb.DISMISS in verbs,
         "why_not_decide": why_not if verbs else "",
         "appeal_help": of_subject.appeal_help,
-        "next": next_item(found, by=request.user.pk),
+        "next": next_for(request.user, found),
         "form": form,
         **of_subject.context(subject),
     }
@@ -169,12 +171,17 @@ def message_after(done: str, found: models.Model, subject: models.Model, user: U
         parts.append(format_html(button, address, _("Undo")))
     if isinstance(subject, Revision) and (link := stale_link(subject.case, user)):
         parts.append(link)
-    if following := next_item(found, by=user.pk):
+    if following := next_for(user, found):
         link = format_html(
             '<a href="{}" dir="auto">{}</a>', following.url, following.title or _("No text")
         )
         parts.append(format_html(_("Next: {title}"), title=link))
     return format_html_join(" · ", "{}", ((part,) for part in parts))
+
+
+def next_for(user: User, found: models.Model) -> Item | None:
+    """The next entry of the queue, which is that of moderators."""
+    return next_item(found, by=user.pk) if user.has_perm(MODERATE) else None
 
 
 def undo_context(subject: models.Model, user: User, facts: Facts) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from partnerships.models import Offer
 from tests.desk_client import DeskClient
 from tests.factories import (
     CityFactory,
+    CommentFactory,
     CountryFactory,
     NeedFactory,
     OfferFactory,
@@ -68,6 +69,14 @@ def test_review_publishes(desk, waiting, broker):
 
 def test_old_address_of_a_review_redirects(desk, waiting):
     assert desk.get(f"{LIST}{waiting.pk}/review/").url == review(waiting)
+
+
+def test_brokers_are_not_led_to_what_moderators_review(desk, waiting):
+    CommentFactory(standing="pending", body="Between us.")
+    assert desk.get(review(waiting)).context["next"] is None
+    seen = {"verb": "approve", "seen": actions.fingerprint(waiting)}
+    [message] = page_of(desk.post(review(waiting), seen, follow=True)).messages
+    assert message == "Approved: Two weeks"
 
 
 def test_review_shows_its_context(desk, waiting):

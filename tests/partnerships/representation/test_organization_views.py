@@ -332,7 +332,7 @@ def test_edit_at_the_desk_only_without_a_representative(broker, held, bank, prac
     assert page_of(desk.post(f"{path}add/", words)).wrong_fields == ["organization"]
     assert not Offer.objects.exists()
     offer = OfferFactory(organization=bank, city=None, title="Theirs")
-    assert page_of(desk.get(path)).link("Theirs") == f"{path}{offer.pk}/review/"
+    assert page_of(desk.get(path)).link("Theirs") == f"/admin/review/offer/{offer.pk}/"
     assert desk.post(f"{path}{offer.pk}/change/", words).status_code == 403
     end(held)
     assert page_of(desk.get(path)).link("Theirs") == f"{path}{offer.pk}/change/"
@@ -350,14 +350,15 @@ def test_review_offers_of_a_former_representative(broker, held, bank, practice, 
     client = as_user(broker)
     assert client.post(f"{page}change/", {}).status_code == 403
     listed = page_of(client.get("/admin/partnerships/offer/"))
-    assert listed.link(offer.title) == f"{page}review/"
-    assert client.get(f"{page}review/").status_code == 200
+    review = f"/admin/review/offer/{offer.pk}/"
+    assert listed.link(offer.title) == review
+    assert page_of(client.get(review)).one("article h3").text == offer.title
 
 
 def test_review_shows_others_of_the_same_organization(broker, bank):
     offer, other = OfferFactory.create_batch(2, organization=bank, city=None)
     OfferFactory(organization=OrganizationFactory(), city=None)
-    page = as_user(broker).get(f"/admin/partnerships/offer/{offer.pk}/review/")
+    page = as_user(broker).get(f"/admin/review/offer/{offer.pk}/")
     assert [*page.context["others"]] == [other]
 
 
