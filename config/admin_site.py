@@ -254,7 +254,7 @@ class ExchangeAdminSite(AdminSite):
                     {"word": word},
                     name=f"{word}_review",
                 )
-                for word in ("offer", "need", "cluster-application")
+                for word in ("representation", "offer", "need", "cluster-application")
             ),
             path(
                 "partnerships/appeals/<int:pk>/",

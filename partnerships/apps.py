@@ -22,6 +22,7 @@ class PartnershipsConfig(AppConfig):
         from partnerships.desk.reviewable import REVIEWABLES
         from partnerships.figures import series
         from partnerships.listings.reviewable import NeedReview, OfferReview
+        from partnerships.representation.reviewable import RepresentationReview
         from partnerships.suggestions import loading as suggestions_loading
         from repository.sql.install import install_after_migrate
 
@@ -36,6 +37,12 @@ class PartnershipsConfig(AppConfig):
         board_translated.declare()
         series.declare()
         desk_roles.add_to_roles()
-        register(OfferReview(), NeedReview(), ClusterApplicationReview(), *REVIEWABLES)
+        register(
+            RepresentationReview(),
+            OfferReview(),
+            NeedReview(),
+            ClusterApplicationReview(),
+            *REVIEWABLES,
+        )
         # Connected by the last app, when the permissions of all apps exist.
         post_migrate.connect(create_groups, sender=self)

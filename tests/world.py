@@ -676,6 +676,10 @@ class World:
                 ("words", self.words),
                 ("translation", self.translation),
                 ("appeal", self.plea),
+                *(
+                    ("representation", row)
+                    for row in (self.asked, self.held, self.asked_of_new, self.held_of_organization)
+                ),
                 *(("cluster-application", row) for row in self.applications),
                 *(("offer", row) for row in self.offers[1:]),
                 ("need", self.needs[1]),
@@ -920,7 +924,7 @@ class World:
             "admin:community_membership_withdraw": [{"pk": self.profile.pk}],
             "admin:partnerships_representation_check_address": [{"pk": self.asked.pk}],
             "partnerships:address_check": [{"token": LINK.sign(self.address_check.pk)}],
-            "admin:partnerships_representation_review": [
+            "admin:representation_review": [
                 {"pk": self.asked.pk},
                 {"pk": self.held.pk},
                 {"pk": self.asked_of_new.pk},

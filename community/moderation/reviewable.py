@@ -133,8 +133,8 @@ class Reviewable:
             return own_contribution()
         return self.refusal(self.subject(found), user)
 
-    def form(self, found: Any, data: Any) -> Form:
-        """The decision form, bound if there is `data`."""
+    def form(self, found: Any, data: Any, *, query: Any) -> Form:
+        """The decision form, bound if there is `data`; `query` is that of the page."""
         raise NotImplementedError
 
     def refreshed(self, found: Any, data: Any) -> Any:

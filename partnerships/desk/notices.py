@@ -137,7 +137,7 @@ LEADS_TO = {
     "renewal": "partnerships:request_renew_signed",
     "agreement": "partnerships:partnership_new",
     "match": "partnerships:match_detail",
-    "representation": "admin:partnerships_representation_review",
+    "representation": "admin:review representation",
     "invitation": "admin:invitation",
     "application": "partnerships:cluster_application",
     "joining": "admin:review cluster-application",

@@ -155,7 +155,7 @@ KINDS = {
             "representation",
             _("Requests to represent a city or organisation"),
             lambda: Representation.objects.asked(),
-            "admin:partnerships_representation_review",
+            "",
             since=F("asked_at"),
             title="place",
             subject=Representation,

@@ -21,11 +21,8 @@ from partnerships.models import (
     Match,
     MatchStatus,
     PartnershipRequest,
-    Representation,
-    RepresentationStatus,
     RequestStatus,
 )
-from partnerships.representation import review as representation_review
 from partnerships.requests import review as requests_review
 
 
@@ -127,29 +124,6 @@ class OnPageOfItsOwn(BrokeredReview):
         return reverse(f"admin:partnerships_{found._meta.model_name}_review", args=[found.pk])
 
 
-class RepresentationReview(OnPageOfItsOwn):
-    model = Representation
-    word = "representation"
-    results = {
-        Verb.DECLINE: RepresentationStatus.DECLINED,
-        Verb.END: RepresentationStatus.ENDED,
-    }
-    lock = staticmethod(representation_review.lock_to_restore)
-    restore_subject = staticmethod(representation_review.restore_representation)
-
-    def author(self, subject: Representation) -> User:
-        return subject.member
-
-    def members_to_notify(self, subject: Representation) -> list[int]:
-        return [subject.member_id]
-
-    def is_own(self, user: User, subject: Representation) -> bool:
-        return subject.member_id == user.pk
-
-    def is_concerned(self, user: User, decision: Decision, subject: Representation) -> bool:
-        return decision.concerns_id == user.pk
-
-
 class RequestReview(OnPageOfItsOwn):
     model = PartnershipRequest
     word = "request"
@@ -191,7 +165,6 @@ class MatchReview(BrokeredReview):
 
 
 REVIEWABLES = [
-    RepresentationReview(),
     RequestReview(),
     MatchReview(),
 ]

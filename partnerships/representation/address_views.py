@@ -20,7 +20,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     representation = get_object_or_404(Representation, pk=pk)
     with attempt(request, success=_("Email sent to the official address.")):
         address_checks.send_check(representation=representation, by=request.user)
-    return redirect("admin:partnerships_representation_review", pk)
+    return redirect("admin:review", "representation", pk)
 
 
 @never_cache

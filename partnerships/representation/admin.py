@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships import permissions
 from partnerships.models import Representation, RepresentationStatus
-from partnerships.representation import address_views, review_views
+from partnerships.representation import address_views
 from repository.desk.base import CollectionAdmin
 
 
@@ -84,7 +84,7 @@ class RepresentationAdmin(CollectionAdmin):
 
     @admin.display(description=_("action"))
     def decide(self, representation):
-        address = reverse("admin:partnerships_representation_review", args=[representation.pk])
+        address = reverse("admin:review", args=["representation", representation.pk])
         return format_html('<a href="{}">{}</a>', address, _("Review"))
 
     def view_on_site(self, obj):
@@ -92,9 +92,7 @@ class RepresentationAdmin(CollectionAdmin):
         return obj.city.get_absolute_url() if obj.city else None
 
     def get_urls(self):
-        review = self.admin_site.admin_view(review_views.review)
         return [
-            path("<int:pk>/review/", review, name="partnerships_representation_review"),
             path(
                 "<int:pk>/check-address/",
                 self.admin_site.admin_view(address_views.send),

@@ -11,6 +11,7 @@ from partnerships.models import Representation
 from partnerships.representation.review import Chosen, NewBody
 from repository.dates.days import check_day
 from repository.models import Organization, OrganizationKind
+from repository.text.lists import with_commas
 
 NEW = "new"
 MAX_FOUND = 20
@@ -25,6 +26,12 @@ REASONS = [
     Reason.MISTAKE,
     Reason.OTHER,
 ]
+
+
+def name_of(representation: Representation) -> str:
+    """Return the text to search for: "Kisumu, Kenya" for a city, the name of an organisation."""
+    country = None if representation.is_of_organization else representation.country
+    return with_commas([representation.place, country and country.localized_name])
 
 
 class RepresentationDecisionForm(BrokerDecisionForm):
@@ -45,6 +52,7 @@ class RepresentationDecisionForm(BrokerDecisionForm):
         """`look_for` is the name of a city or organisation; empty for the one requested."""
         super().__init__(*args, **kwargs)
         self.representation = representation
+        self.look_for = look_for or name_of(representation)
         self.fields["reason"].choices = [
             ("", _("Choose a reason")),
             *((reason.value, reason.label) for reason in REASONS),
@@ -55,6 +63,10 @@ class RepresentationDecisionForm(BrokerDecisionForm):
         self.offer_choices(look_for)
         self.initial.setdefault("name", representation.place)
         self.initial.setdefault("until", representation.until)
+
+    @property
+    def whom_field(self) -> forms.BoundField:
+        return self[self.whom]
 
     def offer_choices(self, look_for: str) -> None:
         """Fill the choices of city or organisation."""

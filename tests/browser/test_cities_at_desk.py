@@ -28,7 +28,7 @@ def test_desk_page_is_accessible(open_page, serve, collection):
     cookie = signed_in(broker).cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": site}])
     for row in asked:
-        page.goto(f"/admin/partnerships/representation/{row.pk}/review/")
+        page.goto(f"/admin/review/representation/{row.pk}/")
         assert page.get_by_role("button", name="Approve").is_visible()
         assert (violations(page, "light", "dark"), width_over(page)) == ([], 0)
     broker.delete()

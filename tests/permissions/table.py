@@ -992,11 +992,11 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "member closed": same(to(LOGIN, 403, moderator=404)),
         "theme, unknown": same(to(LOGIN, 403, moderator=404, broker=404)),
         f"offer {ALL_OFFERED}, need {ALL_LISTED}, appeal of-brokers, "
-        "cluster-application pending|declined|foreign": same(BROKERS_REACH),
+        "cluster-application pending|declined|foreign, "
+        f"representation {REPRESENTATIONS}|foreign|of-organization": same(BROKERS_REACH),
         **dict.fromkeys(
             (
                 f"request {REQUESTS}",
-                f"representation {REPRESENTATIONS}|foreign|of-organization",
                 "match interest",
             ),
             same(to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
@@ -1099,9 +1099,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
             to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
         ),
     },
-    "admin:partnerships_representation_review": {
-        f"{REPRESENTATIONS}|foreign|of-organization": same(BROKERS_REACH)
-    },
+    "admin:representation_review": {f"{REPRESENTATIONS}|foreign|of-organization": MOVED},
     "admin/(?P<url>.*)$": same(to(LOGIN, 403, moderator=404, broker=404)),
 }
 

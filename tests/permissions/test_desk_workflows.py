@@ -63,7 +63,7 @@ def review(page: str, verb: str, **more):
 
     def request(desk, row, role) -> Request:
         sent = {"verb": verb, **REASONED, **{name: each(row) for name, each in more.items()}}
-        if page in ("representation", "partnershiprequest"):
+        if page == "partnershiprequest":
             return f"/admin/partnerships/{page}/{row.pk}/review/", sent
         return f"/admin/review/{page}/{row.pk}/", sent
 
@@ -124,7 +124,7 @@ REPRESENTATION = Workflow(
         "decline": decided("decline"),
         "end": decided("end"),
         "set_last_day": lambda desk, row, role: (
-            f"/admin/partnerships/representation/{row.pk}/review/",
+            f"/admin/review/representation/{row.pk}/",
             {"verb": "approve", "until": in_a_month(row), **REASONED},
         ),
     },

@@ -58,7 +58,7 @@ class AppealReview(Reviewable):
             return own_contribution()
         return ""
 
-    def form(self, found: Appeal, data: Any) -> AppealAnswerForm:
+    def form(self, found: Appeal, data: Any, *, query: Any) -> AppealAnswerForm:
         return AppealAnswerForm(data)
 
     def decide(self, found: Appeal, *, by: User, form: Any) -> str:

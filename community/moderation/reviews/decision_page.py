@@ -30,7 +30,7 @@ class DecisionPage:
         """Correctable fields whose submitted text is replaced if the subject has changed."""
         return self.editable(found)
 
-    def form(self, found: Any, data: Any) -> Any:
+    def form(self, found: Any, data: Any, *, query: Any) -> Any:
         fields = map(found._meta.get_field, self.editable(found))
         texts = {
             field.name: (field.verbose_name, getattr(found, field.name), field.max_length)

@@ -64,7 +64,7 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     of_subject = reviewable_of(subject)
     if subject is not found:
         subject = of_subject.for_page().get(pk=subject.pk)
-    form = reviewable.form(found, request.POST or None)
+    form = reviewable.form(found, request.POST or None, query=request.GET)
     if request.method == "POST" and form.is_valid():
         with attempt(request, form) as outcome:
             done = reviewable.decide(found, by=request.user, form=form)
@@ -72,7 +72,8 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
             messages.success(request, message_after(done, found, subject, request.user))
             return redirect("admin:index")
         reviewable, found = reviewed_or_404(request.user, word, pk)
-        form = reviewable.form(found, reviewable.refreshed(found, request.POST))
+        sent = reviewable.refreshed(found, request.POST)
+        form = reviewable.form(found, sent, query=request.GET)
         form.add_error(None, outcome.refusal)
     author, page = of_subject.author(subject), of_subject.page(subject)
     # Who may not decide reads why instead of buttons that would be refused.

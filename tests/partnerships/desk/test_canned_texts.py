@@ -68,7 +68,7 @@ def test_texts_about_representations_are_offered_there(status, broker):
     client = DeskClient()
     client.force_login(broker)
     row = RepresentationFactory(status=status)
-    page = page_of(client.get(f"/admin/partnerships/representation/{row.pk}/review/"))
+    page = page_of(client.get(f"/admin/review/representation/{row.pk}/"))
     found = [radio["value"] for radio in page.select(".canned [data-reason=unconfirmed]")]
     texts = CannedText.objects.for_brokers().filter(reason="unconfirmed")
     assert found == [str(text.pk) for text in texts]
@@ -90,7 +90,7 @@ def test_texts_for_a_reason_without_scripts(broker):
     client = DeskClient()
     client.force_login(broker)
     row = RepresentationFactory(asked=True, place="Kisumu")
-    url = f"/admin/partnerships/representation/{row.pk}/review/"
+    url = f"/admin/review/representation/{row.pk}/"
     page = page_of(client.get(url))
     assert len(reasons_on(page)) > 1
     assert page.one("button[name=show_texts]")

@@ -42,7 +42,7 @@ def desk(broker):
 
 
 def review(row) -> str:
-    return f"/admin/partnerships/representation/{row.pk}/review/"
+    return f"/admin/review/representation/{row.pk}/"
 
 
 def send(desk, row):

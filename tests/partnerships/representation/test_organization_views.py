@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 LIST = "/partnerships/cities/"
 ASK = "/partnerships/cities/ask/"
 NEW = "/partnerships/offers/new/"
-REVIEW = "/admin/partnerships/representation/"
+REVIEW = "/admin/review/representation/"
 
 
 @pytest.fixture(autouse=True)
@@ -159,7 +159,7 @@ def test_approve_at_the_desk(broker, member, bank):
     asked = RepresentationFactory(
         member=member, organization=bank, city=None, place=bank.name, asked=True
     )
-    desk, path = as_user(broker), f"{REVIEW}{asked.pk}/review/"
+    desk, path = as_user(broker), f"{REVIEW}{asked.pk}/"
     response = desk.get(path)
     assert choices(response) == [f"organization-{bank.pk}", "new"]
     found = desk.get(f"{path}?look_for=coast%00")
@@ -172,7 +172,7 @@ def test_approve_a_new_organization_at_the_desk(broker, member):
     asked = RepresentationFactory(
         member=member, city=None, place="coast fund", is_of_organization=True, asked=True
     )
-    desk, path = as_user(broker), f"{REVIEW}{asked.pk}/review/"
+    desk, path = as_user(broker), f"{REVIEW}{asked.pk}/"
     record = page_of(desk.get(path)).one("article dl")
     assert "coast fund · new organisation, in the member’s words" in record.lines
     new = {"verb": "approve", "organization": "new", "name": "Fund of the Coast"}
@@ -191,9 +191,9 @@ def test_show_who_else_speaks_for_it(broker, held, colleague, bank):
     asked = RepresentationFactory(
         member=colleague, organization=bank, city=None, place=bank.name, asked=True
     )
-    page = page_of(as_user(broker).get(f"{REVIEW}{asked.pk}/review/"))
+    page = page_of(as_user(broker).get(f"{REVIEW}{asked.pk}/"))
     others = page.one("[aria-labelledby=others]")
-    assert others.links == [(held.member.display_name, f"{REVIEW}{held.pk}/review/")]
+    assert others.links == [(held.member.display_name, f"{REVIEW}{held.pk}/")]
 
 
 # Offers

@@ -45,7 +45,7 @@ def as_user(user) -> DeskClient:
 
 
 def path(row) -> str:
-    return f"{LIST}{row.pk}/review/"
+    return f"/admin/review/representation/{row.pk}/"
 
 
 def choices(response) -> list[str]:
@@ -66,7 +66,7 @@ def test_approve(desk, member, asked, kisumu):
     day = TODAY() + timedelta(days=30)
     sent = {"verb": "approve", "city": f"city-{kisumu.pk}", "until": day.isoformat()}
     response = desk.post(path(asked), sent)
-    assert (response.status_code, response.headers["Location"]) == (302, LIST)
+    assert (response.status_code, response.headers["Location"]) == (302, "/admin/")
     asked.refresh_from_db()
     assert (asked.status, asked.until) == ("approved", day)
     assert permissions.speaks_for(member, kisumu)
