@@ -22,7 +22,7 @@ class ClusterApplicationReview(BrokeredReview):
         Verb.APPROVE: ApplicationStatus.ACCEPTED,
         Verb.DECLINE: ApplicationStatus.DECLINED,
     }
-    lock = staticmethod(joining.lock_for)
+    lock_to_restore = staticmethod(joining.lock_for)
     restore_subject = staticmethod(joining.restore_application)
 
     def for_page(self) -> QuerySet:

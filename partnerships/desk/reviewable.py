@@ -29,8 +29,8 @@ from partnerships.requests import review as requests_review
 class BrokeredReview(DecisionPage, Reviewable):
     """What brokers decide about.
 
-    `lock` takes the locks in the order of all actions; `restore_subject` restores the state of a
-    locked subject from before a decision, or refuses.
+    `lock_to_restore` takes the locks in the order of all actions; `restore_subject` restores the
+    state of a locked subject from before a decision, or refuses.
     """
 
     permission = "partnerships.broker"
@@ -40,6 +40,7 @@ class BrokeredReview(DecisionPage, Reviewable):
         "Restoring undoes the decision. The item returns to the queue, and rights that were ended "
         "are restored."
     )
+    lock_to_restore: Callable[[Any], Any]
     restore_subject: Callable[[Any, Decision], None]
 
     def refusal(self, subject: Any, user: User) -> str:
@@ -61,6 +62,9 @@ class BrokeredReview(DecisionPage, Reviewable):
 
     def form_options(self, found: Any) -> dict[str, Any]:
         return {"verbs": self.verbs(found)}
+
+    def lock(self, subject: Any) -> Any:
+        return self.lock_to_restore(subject)
 
     def members_to_notify(self, subject: Any) -> Iterable[int]:
         """Return the primary keys of members to notify of changes to the subject."""
@@ -132,7 +136,7 @@ class RequestReview(OnPageOfItsOwn):
         Verb.REQUEST_CHANGES: RequestStatus.CHANGES_REQUESTED,
         Verb.DECLINE: RequestStatus.DECLINED,
     }
-    lock = staticmethod(requests_review.lock_to_restore)
+    lock_to_restore = staticmethod(requests_review.lock_to_restore)
     restore_subject = staticmethod(requests_review.restore_request)
 
     def author(self, subject: PartnershipRequest) -> User | None:
@@ -144,7 +148,7 @@ class MatchReview(BrokeredReview):
     word = "match"
     # Can be undone because a city expresses interest only once: a mistake must not lose it.
     results = {Verb.WITHDRAW: MatchStatus.WITHDRAWN}
-    lock = staticmethod(closing.lock_to_restore)
+    lock_to_restore = staticmethod(closing.lock_to_restore)
     restore_subject = staticmethod(closing.restore_match)
 
     def members_to_notify(self, subject: Match) -> Iterable[int]:

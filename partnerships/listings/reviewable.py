@@ -21,7 +21,7 @@ class ListingReview(BrokeredReview):
         Verb.REQUEST_CHANGES: ListingStatus.CHANGES_REQUESTED,
         Verb.DECLINE: ListingStatus.DECLINED,
     }
-    lock = staticmethod(actions.lock_to_restore)
+    lock_to_restore = staticmethod(actions.lock_to_restore)
     restore_subject = staticmethod(actions.restore_listing)
 
     def for_page(self) -> QuerySet:

@@ -27,7 +27,7 @@ class RepresentationReview(BrokeredReview):
         Verb.DECLINE: RepresentationStatus.DECLINED,
         Verb.END: RepresentationStatus.ENDED,
     }
-    lock = staticmethod(actions.lock_to_restore)
+    lock_to_restore = staticmethod(actions.lock_to_restore)
     restore_subject = staticmethod(actions.restore_representation)
 
     def for_page(self) -> QuerySet:
