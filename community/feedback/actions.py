@@ -19,11 +19,13 @@ MAX_QUOTED = 500
 OPENED = {"status": ReportStatus.OPEN, "done_by": None, "done_at": None}
 
 
+@action
 def send(*, page: str, answer: str, message: str = "") -> PageFeedback:
     """Store one answer."""
     return PageFeedback.objects.create(page=page, answer=answer, message=message)
 
 
+@action
 def forget_feedback() -> int:
     """Delete feedback about pages older than a year; return how much."""
     pages = PageFeedback.objects.about_pages()
