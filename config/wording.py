@@ -6,13 +6,14 @@ from typing import Any
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.operations import AlterConstraint, AlterField, AlterModelOptions
 from django.db.migrations.operations.base import Operation
+from pgtrigger.migrations import MigrationAutodetectorMixin
 
 # Of fields and models. pretalx leaves them out too.
 TEXTS = {"choices", "error_messages", "help_text", "verbose_name", "verbose_name_plural"}
 
 
-class Autodetector(MigrationAutodetector):
-    """Finds changes of the models that need a migration."""
+class Autodetector(MigrationAutodetectorMixin, MigrationAutodetector):
+    """Finds changes of the models that need a migration, and of their triggers."""
 
     def add_operation(
         self,

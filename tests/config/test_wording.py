@@ -1,5 +1,6 @@
 """Changes of texts need no migration; all others do."""
 
+import pgtrigger
 import pytest
 from django.core.management import get_commands, load_command_class
 from django.db import models
@@ -29,6 +30,7 @@ def state(*, options: dict | None = None, message: str = "Enter a name.", **fiel
 
 
 BEFORE = {"max_length": 40, "verbose_name": "name"}
+KEPT = pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)
 
 
 def changes(**after) -> list[str]:
@@ -63,6 +65,8 @@ def test_no_migration_for_wording(after):
         ({"max_length": 80, "verbose_name": "name of the city"}, ["AlterField"]),
         ({"null": True}, ["AlterField"]),
         ({"options": {"ordering": ["name"], "verbose_name": "town"}}, ["AlterModelOptions"]),
+        # As pghistory makes for each column of a model.
+        ({"options": {"triggers": [KEPT]}}, ["AddTrigger"]),
     ],
 )
 def test_migration_for_everything_else(after, expected):
