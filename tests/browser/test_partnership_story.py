@@ -113,7 +113,7 @@ def let_speak(page) -> None:
     letter = page.get_by_role("link", name="Read the letter (PDF)").get_attribute("href")
     assert page.request.get(letter).body() == PDF
     click_and_load(page.get_by_role("button", name="Approve", exact=True))
-    done_at_desk(page, "Decision saved. We’ve notified the member.")
+    done_at_desk(page, "Approved: Cotonou")
 
 
 def want_this(page) -> None:
