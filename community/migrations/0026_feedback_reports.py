@@ -34,7 +34,7 @@ SET CONSTRAINTS ALL DEFERRED;
 
 
 def move_rights(apps, schema_editor):
-    """Whoever may see reports of translations may now see feedback."""
+    """Staff with the right to see reports of translations get the right to see feedback."""
     permissions = apps.get_model("auth", "Permission").objects
     old = permissions.filter(content_type__app_label="community", codename="view_reportedtext")
     for right in old:
