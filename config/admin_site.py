@@ -41,8 +41,8 @@ from partnerships.pipeline import views as pipeline_views
 from repository.desk.deletion import delete_selected
 from repository.pages.http import path_of_site
 from repository.text.parsing import whole_number
+from repository.translations import machine_views
 from repository.translations.exchange import views as exchange_views
-from repository.translations.machine import views as machine_views
 from repository.translations.overview import views as translations_views
 
 # The groups of the admin index, in order: title, key and contents.

@@ -19,8 +19,8 @@ from repository.cases.values import language_name
 from repository.permissions import can_exchange_translations, exchanged_languages
 from repository.text.formulas import guard
 from repository.text.parsing import page_number
+from repository.translations import machine
 from repository.translations.kinds import kinds
-from repository.translations.machine import client
 from repository.translations.overview.forms import MAX_SELECTED, FilterForm, language_choices
 from repository.translations.overview.table import (
     OPEN,
@@ -64,7 +64,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "has_next": page * A_PAGE < total,
         "query": kept.urlencode(),
         "may_exchange": may_exchange,
-        "has_machine": may_exchange and client.is_configured(),
+        "has_machine": may_exchange and machine.is_configured(),
         "targets": language_choices(),
         "most": MAX_SELECTED,
     }

@@ -14,15 +14,15 @@ from repository.models import SearchEntry, SearchTranslation, TranslatedParagrap
 from repository.translations.exchange import po
 from repository.translations.exchange.units import ExchangeFile, exchange_units
 from repository.translations.kinds import kinds
-from repository.translations.machine.actions import draft
+from repository.translations.machine import draft
 from repository.translations.memory import memory_of
 from repository.workflow import ActionRefused
 from tests.community.translating.proposals import key, reviews, saved, seen, submitted, whole
 from tests.desk_client import DeskClient
 from tests.factories import CaseStudyFactory, PracticeFactory, RepresentationFactory, UserFactory
 from tests.page import page_of
-from tests.repository.translations.machine.api import translation_server
 from tests.repository.translations.test_originals import translated
+from tests.repository.translations.translation_server import translation_server
 
 pytestmark = pytest.mark.django_db
 WORD = "Quetzalpostal"

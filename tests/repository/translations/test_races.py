@@ -10,7 +10,7 @@ from repository.translations.exchange import actions as exchange
 from repository.translations.exchange.actions import import_file
 from repository.translations.kinds import kinds
 from repository.translations.loading import load_file
-from repository.translations.machine.actions import store_drafts
+from repository.translations.machine import store_drafts
 from repository.translations.po import Entry, as_po
 from repository.translations.writing import lock_originals
 from tests.factories import CityFactory, PracticeFactory, UserFactory

@@ -1,28 +1,194 @@
-"""Drafts made by a machine: of public texts only, and never over those of people."""
+"""Drafts made by a machine: of public texts only, and never over those of people.
+
+A local server speaks the API of LibreTranslate, and makes its mistakes.
+"""
 
 import json
+import time
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.cache import cache
 from django_tasks_db.models import DBTaskResult
+from hypothesis import given
+from hypothesis import strategies as st
 
 from community.accounts.roles import MODERATORS
 from repository.models import Origin, TranslatedParagraph, Translation, TranslationState
+from repository.translations import machine
 from repository.translations.kinds import kinds
-from repository.translations.machine import client
-from repository.translations.machine.actions import draft, make_drafts, store_drafts
+from repository.translations.machine import (
+    NotKept,
+    draft,
+    glossary,
+    make_drafts,
+    protect,
+    store_drafts,
+)
 from tests.factories import CaseStudyFactory, GlossaryTermFactory, PracticeFactory, UserFactory
 from tests.page import page_of
-from tests.repository.translations.machine.api import translation_server
 from tests.repository.translations.test_originals import translated
+from tests.repository.translations.translation_server import translation_server
 
 pytestmark = pytest.mark.django_db
+SECRET, TEXT = "sk-secret-0123456789", "What do the tall ships carry?"
+TERMS = {"city network": "red de ciudades", "city": "ciudad", "sdg": "ODS"}
 
 
 @pytest.fixture
 def api(settings):
+    settings.TRANSLATION_KEY = SECRET
     with translation_server(settings) as server:
         yield server
+
+
+def translate(*texts):
+    return machine.translate(texts or (TEXT,), source="en", target="es")
+
+
+def test_texts_are_translated_in_order(api, settings):
+    assert translate("One", "Two") == ["ES One", "ES Two"]
+    settings.TRANSLATION_KEY = ""
+    translate("One")
+    asked = {"source": "en", "target": "es", "format": "text", "path": "/translate"}
+    assert api.requests == [
+        {"q": ["One", "Two"], "api_key": SECRET} | asked,
+        {"q": ["One"]} | asked,
+    ]
+
+
+def answer(**changes):
+    return lambda handler, right: handler.send(json.dumps(right | changes).encode())
+
+
+def cut_off(handler, right):
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n{")
+    handler.close_connection = True
+
+
+FAULTS = {
+    "status 500": lambda handler, right: handler.send(TEXT.encode(), status=500),
+    "status 429": lambda handler, right: handler.send(TEXT.encode(), status=429),
+    "status 307": lambda handler, right: handler.send(b"", status=307, Location="/elsewhere"),
+    "the answer is too long": lambda handler, right: handler.send(b" " * (machine.MAX_BYTES + 1)),
+    "JSONDecodeError": lambda handler, right: handler.send(b"<html>Not found</html>"),
+    "JSONDecodeError ": cut_off,
+    "RecursionError": lambda handler, right: handler.send(b"[" * 100_000),
+    "no list of texts": lambda handler, right: handler.send(b"[]"),
+    "no list of texts ": answer(translatedText=TEXT),
+    "no list of texts  ": answer(translatedText=[1]),
+    "not one text for each text": answer(translatedText=[]),
+    "not one text for each text ": answer(translatedText=[TEXT, TEXT]),
+}
+
+
+@pytest.mark.parametrize("reason", FAULTS)
+def test_a_failing_server_is_left_alone_for_a_while(api, reason, caplog):
+    api.fault = FAULTS[reason]
+    for _turn in range(3):
+        with pytest.raises(machine.TranslatorUnavailable):
+            translate()
+    assert len(api.requests) == 1
+    api.fault = None
+    cache.delete(machine.PAUSED)
+    assert translate("One") == ["ES One"]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"The translation server doesn’t respond as expected: {reason.strip()}"
+    ]
+    assert SECRET not in caplog.text
+    assert TEXT not in caplog.text
+
+
+def test_a_server_is_asked_again_after_the_pause(api, monkeypatch):
+    monkeypatch.setattr(machine, "PAUSE", 0.1)
+    api.fault = FAULTS["status 500"]
+    with pytest.raises(machine.TranslatorUnavailable):
+        translate()
+    api.fault = None
+    time.sleep(0.2)
+    assert translate("One") == ["ES One"]
+
+
+def drip(handler, right):
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
+    handler.wait_for_end(lambda: handler.wfile.write(b" "))
+
+
+@pytest.mark.parametrize(
+    "fault", [lambda handler, right: handler.wait_for_end(), drip], ids=["hangs", "byte by byte"]
+)
+def test_a_slow_server_is_abandoned(api, fault, monkeypatch):
+    # Long enough for the request to arrive.
+    monkeypatch.setattr(machine, "TIMEOUT", 2)
+    api.fault = fault
+    with pytest.raises(machine.TranslatorUnavailable):
+        translate()
+    assert api.ended.wait(120)
+    assert cache.get(machine.PAUSED)
+
+
+@pytest.mark.parametrize("status", [400, 413, 422])
+def test_refused_texts_do_not_stop_the_server_for_others(api, status, caplog):
+    api.fault = lambda handler, right: handler.send(TEXT.encode(), status=status)
+    with pytest.raises(machine.TextsRefused):
+        translate()
+    api.fault = None
+    assert translate("One") == ["ES One"]
+    assert caplog.records == []
+
+
+def test_there_is_no_server_by_default(settings):
+    assert settings.TRANSLATION_URL == ""
+    assert not machine.is_configured()
+    with pytest.raises(machine.TranslatorUnavailable):
+        translate()
+    assert not cache.get(machine.PAUSED)
+
+
+def test_terms_and_addresses_are_replaced_by_numbers():
+    text = "A City network of each city: [see](/cases/one/) https://example.org, {name} and SDG."
+    protected = protect(text, TERMS)
+    assert protected.text == "A {1} of each {2}: [see{3} {4}, {5} and {6}."
+    assert protected.restore(protected.text) == (
+        "A Red de ciudades of each ciudad: [see](/cases/one/) https://example.org, {name} and ODS."
+    )
+
+
+def test_numbers_may_change_places():
+    protected = protect("city of SDG", TERMS)
+    assert protected.restore("{2} de la { 1 }") == "ODS de la ciudad"
+
+
+@pytest.mark.parametrize("answer", ["{1}", "{1} {1} {2}", "{1} {2} {3}", "1 2", ""])
+def test_an_answer_without_the_numbers_is_refused(answer):
+    with pytest.raises(NotKept):
+        protect("city of SDG", TERMS).restore(answer)
+
+
+def test_parts_of_words_are_no_terms():
+    assert protect("cityscape, intercity, cities", TERMS).kept == []
+
+
+@given(
+    st.text(max_size=60)
+    | st.lists(st.sampled_from([*TERMS, "{1}", "{ 1 }", "{", "](/a)", "`x`"])).map(" ".join)
+)
+def test_without_terms_an_unchanged_answer_is_the_text(text):
+    protected = protect(text, {})
+    assert protected.restore(protected.text) == text
+
+
+def test_the_glossary_has_what_people_have_translated(django_assert_num_queries):
+    translated("term", GlossaryTermFactory(term="City network"))
+    by_machine = translated("term", GlossaryTermFactory(term="Policy transfer"))
+    by_machine.paragraphs.update(origin=Origin.MACHINE)
+    renamed = GlossaryTermFactory(term="Old name")
+    translated("term", renamed)
+    renamed.term = "New name"
+    renamed.save()
+    with django_assert_num_queries(2):
+        assert glossary("es") == {"city network": "ES City network"}
+    assert glossary("fr") == {}
 
 
 @pytest.fixture
@@ -163,7 +329,7 @@ def test_one_refused_text_does_not_stop_the_others(api, practice):
 
 
 def test_long_texts_are_sent_in_several_requests(api, monkeypatch):
-    monkeypatch.setattr(client, "BATCH_LENGTH", 10)
+    monkeypatch.setattr(machine, "BATCH_LENGTH", 10)
     practice = PracticeFactory(
         name="Parcels", summary="", needs="", description="One two three four.\n\nFive.\n\nSix."
     )
@@ -191,7 +357,7 @@ def test_a_task_makes_one_draft_and_queues_the_rest(api, practice):
 
 def test_a_failing_server_fails_the_task(api, practice):
     api.fault = lambda handler, right: handler.send(b"", status=500)
-    with pytest.raises(client.TranslatorUnavailable):
+    with pytest.raises(machine.TranslatorUnavailable):
         make_drafts.func(chosen=[["practice", practice.pk]], language="es", by=None)
     assert texts(practice) == {}
 

@@ -5,10 +5,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from repository.translations import machine
 from repository.translations.exchange.views import back, for_exchange
 from repository.translations.kinds import kinds
-from repository.translations.machine import client
-from repository.translations.machine.actions import queue_drafts
 from repository.translations.overview.forms import chosen_keys, language_choices
 
 
@@ -19,14 +18,14 @@ def make_drafts(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("target", "")
     chosen = chosen_keys(request.POST, request.GET, request.user)
     keys = [(name, pk) for name, pk in chosen if not kinds[name].is_internal]
-    if not client.is_configured():
+    if not machine.is_configured():
         messages.error(request, _("There is no translation server."))
     elif chosen and not keys:
         messages.error(request, _("Internal texts are never sent to a translation server."))
     elif target not in dict(language_choices()) or not keys:
         messages.error(request, _("Select at least one page, and a language."))
     else:
-        queue_drafts(chosen=keys, language=target, by=request.user)
+        machine.queue_drafts(chosen=keys, language=target, by=request.user)
         messages.success(
             request,
             ngettext(

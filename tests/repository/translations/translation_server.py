@@ -5,7 +5,9 @@ import threading
 from contextlib import contextmanager
 from typing import override
 
-from repository.translations.machine import client
+from django.core.cache import cache
+
+from repository.translations import machine
 from tests.repository.embeddings.api import Api, Handler
 
 
@@ -35,15 +37,15 @@ class TranslateHandler(Handler):
 
 @contextmanager
 def translation_server(settings):
-    """Run a server and use it, with a new circuit breaker."""
+    """Run a server and use it, which has not failed before."""
     with TranslateApi() as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         settings.TRANSLATION_URL = server.url
-        client.breaker = client.Breaker()
+        cache.delete(machine.PAUSED)
         try:
             yield server
         finally:
-            client.breaker = client.Breaker()
+            cache.delete(machine.PAUSED)
             server.shutdown()
             thread.join()
