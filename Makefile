@@ -15,7 +15,7 @@
 # make lock       update the lock files after a change of pyproject.toml
 # make migration  write the migration of changed models: make migration APP=repository NAME=city_motto
 # make lock-migrations  add new migrations to migrations.lock
-# make record-release   when a release is made: what its code needs of the database
+# make record-release VERSION=v1.0.0  when a release is made: its database, to try updates from it
 
 PORT ?= 8000
 DATA ?= .data
@@ -145,7 +145,7 @@ lock-migrations: bootstrap
 	@$(PYTHON) -m config.migration_lock add
 
 record-release: bootstrap
-	@exec $(TESTS) $(PYTHON) -m config.postgres $(PYTHON) -m pytest tests/upgrade/record_release.py -n 0
+	@exec $(TESTS) $(PYTHON) -m config.postgres $(PYTHON) -m tests.upgrade.record_release $(VERSION)
 
 lock: bootstrap
 	@deploy/lock

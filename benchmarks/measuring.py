@@ -15,7 +15,6 @@ from benchmarks.client import latencies, open_connections
 from benchmarks.results import Result
 from benchmarks.servers import largest_worker, program, served
 from config.processes import engine_command
-from tests.migrating import few_models_rendered
 
 CASES = 10_000
 CONNECTIONS, ROUNDS = 8, 5
@@ -49,7 +48,7 @@ def measure_pages(*, is_quick: bool) -> list[str]:
 
 
 def prepare() -> None:
-    with timed("database prepared"), few_models_rendered():
+    with timed("database prepared"):
         call_command("prepare", verbosity=0)
 
 

@@ -8,9 +8,7 @@ class CommunityConfig(AppConfig):
 
     def ready(self):
         from anymail.signals import tracking
-        from django.db.models.signals import post_init
         from django.tasks.signals import task_finished, task_started
-        from django_tasks_db.models import DBTaskResult
 
         from community.bounces import providers as bounces_providers
         from community.discussion.reviewable import CommentReview
@@ -22,7 +20,6 @@ class CommunityConfig(AppConfig):
         from community.moderation.reviewable import register
         from community.profiles.reviewable import MemberReview
         from community.tagging.reviewable import TagProposalReview
-        from community.tasks import old_paths
         from community.tasks import queue as tasks_queue
         from community.translating import overview as translating_overview
         from community.translating.edits import edited_at_desk
@@ -79,4 +76,3 @@ class CommunityConfig(AppConfig):
         # Leases and attempts of background tasks.
         task_started.connect(tasks_queue.begin)
         task_finished.connect(tasks_queue.finish)
-        post_init.connect(old_paths.resolve, sender=DBTaskResult)

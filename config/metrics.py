@@ -29,7 +29,6 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 
 from community.models import Bounce, BounceKind, TaskStep
 from community.notices.emails import POSTPONED, UNDELIVERABLE, deliver
-from community.tasks.old_paths import paths_of
 from config.backups import ages
 from repository.models import Edition, OutdatedEntry
 
@@ -208,7 +207,7 @@ def state_of_database() -> dict[str, float]:
     is_done = Q(status=TaskResultStatus.SUCCESSFUL)
     state |= (
         DBTaskResult.objects.filter(
-            task_path__in=paths_of(deliver), finished_at__gt=Now() - timedelta(hours=1)
+            task_path=deliver.module_path, finished_at__gt=Now() - timedelta(hours=1)
         )
         .annotate(
             is_postponed=Exists(steps.filter(name=POSTPONED)),

@@ -1,7 +1,7 @@
 """Migrations must not lock a table for long, nor break the code of the release before.
 
-`python -m config.migration_linter` checks the SQL of each migration since NEWEST_UNCHECKED, by
-django-migration-linter and the rule below: docs/operations/migrations.md.
+`python -m config.migration_linter` checks the SQL of each migration by django-migration-linter and
+the rule below: docs/operations/migrations.md.
 """
 
 import io
@@ -12,30 +12,10 @@ from pathlib import Path
 import django
 from django.core.management import call_command
 
-from config.migration_lock import ROOT
+from config.migration_lock import APPS, ROOT
 
-# The last migrations from before this check.
-NEWEST_UNCHECKED = {
-    "community": "0019_survey_questions",
-    "partnerships": "0021_text_factor",
-    "repository": "0017_machine_drafts",
-}
 # What a migration may do although it is reported: {"app.name": {"CODE": "the reason"}}.
-ALLOWED: dict[str, dict[str, str]] = {
-    "repository.0020_site_page_by_topic": {"ADD_UNIQUE": "the table has five rows"},
-    "repository.0024_one_token": {
-        "DROP_TABLE": "nothing has been released",
-        "DROP_COLUMN": "nothing has been released",
-    },
-    "community.0025_no_page_versions": {"DROP_COLUMN": "nothing has been released"},
-    "community.0026_feedback_reports": dict.fromkeys(
-        [
-            *("ADD_UNIQUE", "CREATE_INDEX", "CREATE_INDEX_EXCLUSIVE"),
-            *("DROP_TABLE", "NOT_NULL", "VALIDATE"),
-        ],
-        "nothing has been released",
-    ),
-}
+ALLOWED: dict[str, dict[str, str]] = {}
 
 ADVICE = {
     "NOT_NULL": "code of the release before inserts rows without the column: give it a db_default",
@@ -59,13 +39,12 @@ CONSTRAINT = re.compile(
 )
 
 
-def new_migrations(root: Path = ROOT) -> list[tuple[str, str]]:
-    """Return (app, name) of each migration to check."""
+def migrations(root: Path = ROOT) -> list[tuple[str, str]]:
+    """Return (app, name) of each migration."""
     return [
         (app, path.stem)
-        for app, newest in NEWEST_UNCHECKED.items()
+        for app in APPS
         for path in sorted((root / app / "migrations").glob("[0-9]*.py"))
-        if path.stem > newest
     ]
 
 
@@ -97,7 +76,7 @@ def faults(sql: str) -> set[str]:
 
 def complaints() -> list[str]:
     found = []
-    for app, name in new_migrations():
+    for app, name in migrations():
         codes = faults(sql_of(app, name)) - ALLOWED.get(f"{app}.{name}", {}).keys()
         found += [f"{app}.{name}: {code}: {ADVICE[code]}." for code in sorted(codes)]
     return found

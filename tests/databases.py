@@ -21,7 +21,6 @@ from django.db import connection
 from django.db.backends.base.creation import TEST_DATABASE_PREFIX
 
 from repository.pages.editions import forget_all
-from tests.migrating import few_models_rendered
 
 # The name of this xdist process, such as "gw0"; empty without xdist.
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -101,8 +100,7 @@ def migrated() -> str:
         if name not in found:
             for outdated in found:
                 drop(outdated)
-            with few_models_rendered():
-                migrate(f"{kept}now")
+            migrate(f"{kept}now")
             server.execute(f"ALTER DATABASE {kept}now RENAME TO {name}")
     return name
 

@@ -23,7 +23,6 @@ from community.models import (
     User,
     WorkingCopy,
 )
-from community.tasks.old_paths import paths_of
 from community.writing.attachments.models import small_name
 from repository.models import Appearance, PhotographKind, Speaker
 from repository.photographs.models import WIDTHS
@@ -197,7 +196,7 @@ def sweep_files() -> dict[str, Any]:
 
 def missing_files() -> list[tuple[str, int]]:
     """The rows whose file the last sweep did not find, by label of the model and primary key."""
-    sweeps = DBTaskResult.objects.successful().filter(task_path__in=paths_of(sweep_files))
+    sweeps = DBTaskResult.objects.successful().filter(task_path=sweep_files.module_path)
     # Skip sweeps that did nothing because another one was running.
     last = sweeps.filter(return_value__has_key="missing").order_by("-finished_at").first()
     return [(label, pk) for label, pk in last.return_value["missing"]] if last else []

@@ -20,7 +20,6 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from community.models import TaskLease, TaskStep
-from community.tasks.old_paths import paths_of
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +124,7 @@ def enqueue_due(tasks: Iterable[Task]) -> None:
     """
     an_hour_ago = timezone.now() - timedelta(hours=1)
     for task in tasks:
-        queued = DBTaskResult.objects.filter(task_path__in=paths_of(task))
+        queued = DBTaskResult.objects.filter(task_path=task.module_path)
         if not queued.filter(enqueued_at__gt=an_hour_ago).exists():
             task.enqueue()
 
@@ -137,7 +136,7 @@ def enqueue_needed(tasks: Mapping[Task, Callable[[], bool]]) -> None:
     """
     for task, is_due in tasks.items():
         unfinished = DBTaskResult.objects.filter(
-            task_path__in=paths_of(task),
+            task_path=task.module_path,
             status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING],
         )
         if not unfinished.exists() and is_due():

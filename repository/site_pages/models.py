@@ -1,5 +1,4 @@
 import pghistory
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,18 +13,7 @@ class SiteTopic(models.TextChoices):
     TERMS = "terms", _("Terms of use")
 
 
-def languages() -> list[tuple[str, str]]:
-    return settings.LANGUAGES
-
-
-# Earlier events have the language of their row, when each language had its own.
-@pghistory.track(
-    attrs={
-        "language": models.CharField(
-            _("language"), max_length=10, choices=languages, default="en", db_default="en"
-        )
-    }
-)
+@pghistory.track()
 class SitePage(models.Model):
     """The English text of a page about the site itself, edited by staff."""
 

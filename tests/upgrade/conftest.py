@@ -1,10 +1,8 @@
 """A database of an earlier release, migrated by the present code."""
 
-import io
 import json
 import lzma
-from contextlib import contextmanager, nullcontext
-from pathlib import Path
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -15,14 +13,11 @@ from django.db import connection
 from community.accounts import spam_protection
 from repository.dates import clock
 from tests import databases
-from tests.migrating import few_models_rendered
-from tests.upgrade import new_site
 from tests.upgrade.checksums import checksum, present_columns
+from tests.upgrade.last_release import DUMP, FILE
 from tests.upgrade.schema import schema
 
-# Made by `bd674ec.py.txt`.
-FILES = Path(__file__).parent / "bd674ec"
-STORED = json.loads(FILES.with_suffix(".json").read_text())
+STORED = json.loads(FILE.read_text())
 
 
 @contextmanager
@@ -33,7 +28,7 @@ def restored(name: str):
     try:
         with databases.using(name):
             with connection.cursor() as cursor:
-                cursor.execute(lzma.decompress(FILES.with_suffix(".sql.xz").read_bytes()).decode())
+                cursor.execute(lzma.decompress(DUMP.read_bytes()).decode())
             # The dump ends without a search path.
             databases.disconnect()
             yield
@@ -42,39 +37,25 @@ def restored(name: str):
 
 
 @pytest.fixture(scope="session")
-def fresh(empty_database, django_db_setup, django_db_blocker):
-    """What a new database is made of, and its rows."""
+def fresh_schema(empty_database, django_db_setup, django_db_blocker):
+    """What a new database is made of."""
     with django_db_blocker.unblock(), databases.copied(empty_database, "fresh"):
-        return schema(), new_site.rows()
-
-
-@pytest.fixture
-def fresh_schema(fresh):
-    return fresh[0]
-
-
-@pytest.fixture
-def fresh_rows(fresh):
-    return fresh[1]
+        return schema()
 
 
 @pytest.fixture(scope="module")
-def upgraded(empty_database, django_db_setup, django_db_blocker, is_sample):
-    """The tests of the module work on the migrated dump; what was printed, and the rows then."""
-    migrating = few_models_rendered() if is_sample else nullcontext()
+def upgraded(empty_database, django_db_setup, django_db_blocker):
+    """The tests of the module work on the migrated dump; the rows then, by table."""
     name = "_".join(filter(None, [empty_database, databases.WORKER, "upgraded"]))
     with django_db_blocker.unblock(), restored(name):
-        printed = io.StringIO()
-        with migrating:
-            call_command("migrate", verbosity=1, stdout=printed, interactive=False)
+        call_command("migrate", verbosity=0, interactive=False)
         present = present_columns()
-        rows = {
+        yield {
             # Without the tables and columns that a migration has dropped.
             table: checksum(table, [name for name in stored["columns"] if name in present[table]])
             for table, stored in STORED["tables"].items()
             if table in present
         }
-        yield SimpleNamespace(printed=printed.getvalue(), rows=rows)
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ During an update, servers with the code of the last release use the database tha
 migrated. `make record-release` writes `last_release.json` when a release is made.
 """
 
-import json
 from pathlib import Path
 
 from django.apps import apps
 from django.db import connection
 
 FILE = Path(__file__).parent / "last_release.json"
+DUMP = FILE.with_suffix(".sql.xz")
 
 # Each way to call a function: arguments with a default can be left out.
 FUNCTIONS = """
@@ -54,9 +54,3 @@ def required_columns() -> set[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute(REQUIRED)
         return set(cursor.fetchall())
-
-
-def record() -> None:
-    columns = {table: " ".join(names) for table, names in columns_of_models().items()}
-    content = {"columns": columns, "functions": functions()}
-    FILE.write_text(json.dumps(content, indent=1) + "\n")

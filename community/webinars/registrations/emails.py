@@ -16,7 +16,6 @@ from django_tasks_db.models import DBTaskResult
 from community.models import Registration
 from community.notices.digests import one_line
 from community.notices.emails import absolute, post
-from community.tasks.old_paths import paths_of
 from community.tasks.queue import once_for_each
 from community.webinars import time_zones as webinars_time_zones
 from community.webinars.registrations import links
@@ -99,7 +98,7 @@ def plan_reminders(webinar: Webinar) -> None:
     for kind, before in REMINDERS.items():
         due = webinar.starts_at - before
         waiting = DBTaskResult.objects.filter(
-            task_path__in=paths_of(remind),
+            task_path=remind.module_path,
             status=TaskResultStatus.READY,
             run_after=due,
             args_kwargs__kwargs__contains={"webinar": webinar.pk, "kind": kind},

@@ -1,9 +1,7 @@
 import re
-from importlib import import_module
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.db import connection
 
 from repository.models import Original, TranslatedParagraph, Translation, TranslationState
@@ -112,18 +110,6 @@ def test_a_translation_is_reviewed_if_all_that_is_up_to_date_is():
     practice.description = "One."
     practice.save()
     assert state() == TranslationState.CURRENT
-
-
-def test_migrate_reviews_of_whole_translations():
-    reviewed, other = (translated("practice", PracticeFactory()) for _ in range(2))
-    # As before the migration, when nothing of paragraphs was known.
-    Translation.objects.filter(pk=reviewed.pk).update(is_reviewed=True)
-    migration = import_module("repository.migrations.0018_reviewed_paragraphs")
-    migration.review_paragraphs(apps, None)
-    assert not reviewed.paragraphs.filter(is_reviewed=False).exists()
-    assert not other.paragraphs.filter(is_reviewed=True).exists()
-    reviewed.refresh_from_db()
-    assert reviewed.state == TranslationState.CURRENT
 
 
 def test_translations_go_with_their_original():

@@ -2,11 +2,8 @@
 
 import csv
 import io
-from importlib import import_module
-from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.utils.translation import override
 
@@ -186,36 +183,3 @@ def test_change_no_entry_of_the_search(question):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SELECT count(*) FROM repository_searchentry WHERE kind = 'question'")
         assert cursor.fetchone() == (0,)
-
-
-def test_migrate_french_texts(question):
-    """The migration: each text becomes a paragraph, and those without a translation are left."""
-    rows = [
-        SimpleNamespace(
-            pk=question.pk,
-            text="1. By which way? ",
-            text_fr="1. Par quelle voie ?",
-            choices=["Rail", "Road", "- Sea"],
-            choices_fr=["Le rail", "", "- La mer"],
-        ),
-        SimpleNamespace(pk=0, text="Why?", text_fr="", choices=[], choices_fr=[]),
-    ]
-
-    class Apps:
-        def get_model(self, app, name):
-            if name == "SurveyQuestion":
-                objects = SimpleNamespace(order_by=lambda *names: rows)
-                return SimpleNamespace(objects=objects)
-            return apps.get_model(app, name)
-
-    import_module("community.migrations.0019_survey_questions").translate_questions(Apps(), None)
-    translation = Translation.objects.get()
-    assert (translation.object_id, translation.language) == (question.pk, "fr")
-    assert not translation.is_reviewed
-    assert list(
-        translation.paragraphs.order_by("position").values_list("field", "source", "text", "origin")
-    ) == [
-        ("text", "By which way?", "Par quelle voie ?", "editors"),
-        ("choices", "Rail", "Le rail", "editors"),
-        ("choices", "Sea", "La mer", "editors"),
-    ]
