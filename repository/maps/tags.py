@@ -4,6 +4,8 @@ In Python, because a map has up to 150 marks each for wide and narrow screens, a
 four times as long.
 """
 
+from itertools import cycle
+
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -29,15 +31,14 @@ def map_marks(drawn: Map, layer: Layer) -> SafeString:
     """Render the marks of a layer as links with titles; numbers are not localized."""
     return format_html_join(
         "",
-        '<a href="{}">{}<circle class="area" cx="{}" cy="{}" r="{}"/>'
-        '<circle class="dot{}" cx="{}" cy="{}" r="{}"/>{}</a>\n',
+        '<a href="{}" transform="translate({} {})">{}<circle class="area" r="{}"/>'
+        '<circle class="dot{}" r="{}"/>{}</a>\n',
         (
             (
-                *(mark.url or drawn.list_url, NOTHING if mark.label else title(mark)),
-                *(str(mark.x), str(mark.y), str(mark.reach)),
+                *(mark.url or drawn.list_url, str(mark.x), str(mark.y)),
+                *(NOTHING if mark.label else title(mark), str(mark.reach)),
                 (f" t-{mark.ink}" if mark.ink else "") + (" is-sample" if mark.is_sample else ""),
-                *(str(mark.x), str(mark.y), str(mark.radius)),
-                caption(mark),
+                *(str(mark.radius), caption(mark)),
             )
             for mark in layer.marks
         ),
@@ -62,14 +63,22 @@ def title(mark: Mark) -> SafeString:
 def caption(mark: Mark) -> SafeString:
     """Return the text of a mark: its label, or the number of its places."""
     if label := mark.label:
+        x, y, *leader = from_mark(mark, label.x, label.y, *label.leader or ())
         return format_html(
             '{}<text x="{}" y="{}"{}>{}</text>',
-            format_html(LEADER, *map(str, label.leader)) if label.leader else NOTHING,
-            *(str(label.x), str(label.y), ANCHORS[label.anchor], label.text),
+            format_html(LEADER, *leader) if leader else NOTHING,
+            *(x, y, ANCHORS[label.anchor], label.text),
         )
     if mark.count > 1:
         return format_html(
-            '<text class="count" x="{}" y="{}" dy=".36em" aria-hidden="true">{}</text>',
-            *(str(mark.x), str(mark.y), str(len(mark.counted))),
+            '<text class="count" dy=".36em" aria-hidden="true">{}</text>', str(len(mark.counted))
         )
     return NOTHING
+
+
+def from_mark(mark: Mark, *positions: float) -> list[str]:
+    """Return positions, x and y in turn, from the centre of a mark."""
+    return [
+        f"{position - centre:.1f}"
+        for position, centre in zip(positions, cycle((mark.x, mark.y)), strict=False)
+    ]

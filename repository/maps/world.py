@@ -98,7 +98,8 @@ class Layer:
 class Map:
     """The data for `components/_map.html`; `list_url` is a page with the same places as a list.
 
-    `land` is the SVG transform that fits the land of the world to a map of a window.
+    `land` is the SVG transform that fits the land of the world to a map of a window. `html` is the
+    component of a map that is drawn once for an edition.
     """
 
     label: str
@@ -108,6 +109,7 @@ class Map:
     land: str = ""
     # A part that is shown enlarged beside the map.
     detail: Box | None = None
+    html: str = ""
 
     @property
     def has_samples(self) -> bool:
@@ -123,13 +125,24 @@ class Map:
 # digits; half the side of a target of 24 CSS pixels where the map is shown 764 pixels wide (the
 # home page on a 1280 pixel screen).
 DOT, COUNTED, COUNTED_MANY, REACH = 5, 8.5, 12, 14.1
-# Layers with clustering distance and scale. On a phone the map is a third as large, so everything
-# on it is larger, and marks are 24 CSS pixels apart on a 360 pixel screen.
-LAYERS = {"wide": (12.0, 1.0), "phone": (68.0, 2.4)}
-# If more labels do not fit next to their marks, no leader lines are drawn.
-MAX_LEADERS = 6
 # More marks are unreadable and make the page heavy: cluster until they fit.
 MAX_MARKS = 150
+
+
+class Size(NamedTuple):
+    """How a layer is drawn: the distance within which places cluster, the scale of all that is
+    drawn, and the number of marks that leave it readable."""
+
+    gather: float
+    scale: float
+    most: int = MAX_MARKS
+
+
+# On a phone the map is a third as large, so everything on it is larger, and marks are 24 CSS pixels
+# apart on a 360 pixel screen.
+LAYERS = {"wide": Size(12.0, 1.0), "phone": Size(68.0, 2.4)}
+# If more labels do not fit next to their marks, no leader lines are drawn.
+MAX_LEADERS = 6
 
 
 def draw_map(
@@ -140,14 +153,14 @@ def draw_map(
     list_url: str,
     window: Box | None = None,
     width: float = WIDTH,
-    layers: Mapping[str, tuple[float, float]] = LAYERS,
+    layers: Mapping[str, Size] = LAYERS,
 ) -> Map:
     """Lay out the map for wide and for narrow screens.
 
     `links` are pairs of keys of points; pairs with unknown points, or with points in the same mark,
     are ignored. `label` describes the map, `list_url` is a page with the same places as a list.
     `window` is the part of the world to show, enlarged to `width`; None shows the whole world.
-    `layers` are the clustering distance and scale by name of the layer.
+    `layers` are the sizes by name of the layer.
     """
     places = _locate(points)
     pairs = sorted({(min(pair), max(pair)) for pair in links})
@@ -160,10 +173,10 @@ def draw_map(
     elif all(x > OPEN_SEA + REACH for x, _, _ in places):
         frame = WORLD._replace(left=OPEN_SEA)
     laid = []
-    for name, (gather, scale) in layers.items():
+    for name, (gather, scale, most) in layers.items():
         clusters = _gather(places, gather, scale, frame)
-        while len(clusters) > MAX_MARKS:
-            gather *= max(1.1, sqrt(len(clusters) / MAX_MARKS))
+        while len(clusters) > most:
+            gather *= max(1.1, sqrt(len(clusters) / most))
             clusters = _gather(places, gather, scale, frame)
         marks = _finish(clusters, scale, frame)
         home = {point.key: mark for mark in marks for point in mark.members}

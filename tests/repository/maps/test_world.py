@@ -27,6 +27,7 @@ from repository.maps.world import (
     OPEN_SEA,
     WORLD,
     Point,
+    Size,
     arc,
     draw_map,
     place_marks,
@@ -360,6 +361,13 @@ def test_draw_map_never_draws_more_marks_than_a_page_can_bear(count):
     assert [sum(m.count for m in layer.marks) for layer in drawn.layers] == [count, count]
 
 
+def test_draw_map_draws_no_more_marks_than_a_size_leaves_readable():
+    small = {"small": Size(16.0, 1.3, most=30)}
+    [layer] = draw_map(random_points(1000), label="", list_url="", layers=small).layers
+    assert 15 < len(layer.marks) <= 30
+    assert sum(mark.count for mark in layer.marks) == 1000
+
+
 def test_draw_map_shows_the_open_sea_only_for_a_place_in_it():
     without = draw_map([ZHENGZHOU], label="Cities", list_url="#places")
     with_it = draw_map([ZHENGZHOU, APIA], label="Cities", list_url="#places")
@@ -548,10 +556,30 @@ def test_component_writes_numbers_for_machines(drawn, language):
         for name in ("circle", "text")
         for element in find(svg, name)
         for key, value in element.attributes
-        if key in {"cx", "cy", "r", "x", "y"}
+        if key in {"r", "x", "y"}
     ]
-    assert [value for value in numbers if not re.fullmatch(r"\d+(\.\d+)?", value)] == []
-    assert len(numbers) == 44
+    numbers += [
+        value
+        for link in find(svg, "a")
+        for value in re.fullmatch(
+            r"translate\((.+) (.+)\)", dict(link.attributes)["transform"]
+        ).groups()
+    ]
+    assert [value for value in numbers if not re.fullmatch(r"-?\d+(\.\d+)?", value)] == []
+    assert len(numbers) == 28
+
+
+def test_component_draws_labels_where_they_were_placed(drawn):
+    wide = drawn.layers[0]
+    links = find(find(render(drawn), "g")[0], "a")
+    for mark, link in zip(wide.marks, links, strict=True):
+        if mark.label is None:
+            continue
+        centre = re.findall(r"[\d.-]+", dict(link.attributes)["transform"])
+        [text] = find(link, "text")
+        offset = (dict(text.attributes)[name] for name in ("x", "y"))
+        found = [float(a) + float(b) for a, b in zip(centre, offset, strict=True)]
+        assert found == pytest.approx([mark.label.x, mark.label.y], abs=0.06)
 
 
 def test_component_has_no_style_and_no_script(drawn):
@@ -564,7 +592,7 @@ def test_style_sheet_draws_labels_as_large_as_they_were_measured():
     wide = re.search(r"\.map text \{\s+font: 600 ([\d.]+)px", css).group(1)
     phone = re.search(r"\.map-phone text \{ font-size: ([\d.]+)px", css).group(1)
     assert {"wide": float(wide), "phone": float(phone)} == {
-        name: pytest.approx(TEXT * scale) for name, (_, scale) in LAYERS.items()
+        name: pytest.approx(TEXT * scale) for name, (_, scale, _) in LAYERS.items()
     }
 
 
