@@ -1,6 +1,7 @@
 """Write a series folder to the database without overwriting edits by staff."""
 
 import csv
+import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -8,6 +9,7 @@ from itertools import combinations
 from pathlib import Path
 
 import yaml
+from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 
@@ -32,6 +34,8 @@ from .schema import KINDS
 from .state import digest, present_state, wanted_state
 
 CONTENT = Path(__file__).resolve().parent.parent / "content"
+# The kind of the load record of a folder.
+FOLDER = "folder"
 
 
 @dataclass
@@ -382,6 +386,40 @@ class _Writer:
         if record.digest != digest:
             record.digest = digest
             record.save()
+
+
+def folder_digest(folder: Path) -> str:
+    """Return a digest of a folder, of the countries and of this release, which loads them."""
+    found = hashlib.sha256(settings.RELEASE.encode())
+    for place in (folder, CONTENT):
+        for path in sorted(path for path in place.rglob("*") if path.is_file()):
+            found.update(f"{path.relative_to(place)} {path.stat().st_size}\n".encode())
+            found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def is_loaded(folder: Path, digest: str) -> bool:
+    """Was the folder loaded with this digest, and does everything that was loaded still exist?"""
+    record = LoadRecord.objects.filter(kind=FOLDER, key=folder.resolve().name, digest=digest)
+    return record.exists() and not _records_of_deleted()
+
+
+def record_folder(folder: Path, digest: str) -> None:
+    """Record that the folder has been loaded, and delete the records of what no longer exists."""
+    LoadRecord.objects.update_or_create(
+        kind=FOLDER, key=folder.resolve().name, defaults={"digest": digest}
+    )
+    LoadRecord.objects.filter(pk__in=_records_of_deleted()).delete()
+
+
+def _records_of_deleted() -> list[int]:
+    """Return the primary keys of the records of objects that no longer exist."""
+    webinars = Webinar.objects.values_list("series__slug", "number")
+    existing = {("webinar", f"{series}/{number}") for series, number in webinars}
+    for kind, (model, key) in MODELS.items():
+        existing.update((kind, str(name)) for name in model.objects.values_list(key, flat=True))
+    records = LoadRecord.objects.filter(kind__in=MODELS).values_list("pk", "kind", "key")
+    return [pk for pk, *names in records if tuple(names) not in existing]
 
 
 def is_as_loaded(record: LoadRecord, state: dict) -> bool:

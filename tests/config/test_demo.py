@@ -130,6 +130,13 @@ member.display_name = "Changed"
 member.set_password("another password")
 member.save()
 """
+PHASES = [
+    "Preparing the database … N s",
+    "Preparing the translations and static files … N s",
+    "Loading the 2020 series … N s",
+    "Creating the accounts … N s",
+    "Starting the programs … N s",
+]
 STOPPED = "The demo has stopped. Your changes are kept for next time."
 COUNT = """
 SELECT (SELECT count(*) FROM repository_casestudy), (SELECT count(*) FROM repository_theme),
@@ -142,6 +149,8 @@ SELECT (SELECT count(*) FROM repository_casestudy), (SELECT count(*) FROM reposi
 def test_start_repair_and_survive_being_killed(start, data, port):
     process, said = start()
     assert f"The exchange is open at http://127.0.0.1:{port}" in said
+    phases = [re.sub(r"[\d.]+ s$", "N s", line) for line in said if re.search(r" \S+ s$", line)]
+    assert phases == PHASES
     for account in accounts_demo.ACCOUNTS:
         assert f"  {account.email:<28} {account.name}" in said
     status, _headers, body = get(port, "/")

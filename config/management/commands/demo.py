@@ -2,7 +2,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.client import HTTPConnection, HTTPException
 from types import FrameType
@@ -63,12 +64,17 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, stop)
         end_leftovers(settings.DATA_DIR)
         preflight.check_address(HOST, port)
-        self.stdout.write("Preparing the database and the static files …")
-        call_command("prepare", verbosity=0, stdout=self.stdout)
-        call_command("load_series", SERIES, stdout=self.stdout)
-        accounts_demo.create_accounts()
+        with self.phase("Preparing the database"):
+            call_command("prepare", database=True, verbosity=0, stdout=self.stdout)
+        with self.phase("Preparing the translations and static files"):
+            call_command("prepare", files=True, verbosity=0, stdout=self.stdout)
+        with self.phase("Loading the 2020 series"):
+            call_command("load_series", SERIES, if_changed=True, verbosity=0, stdout=self.stdout)
+        with self.phase("Creating the accounts"):
+            accounts_demo.create_accounts()
         if settings.SAMPLE:
-            call_command("load_sample", stdout=self.stdout)
+            with self.phase("Loading the sample data"):
+                call_command("load_sample", verbosity=0, stdout=self.stdout)
         partnerships.represent_a_city()
         changed = accounts_demo.changed_passwords()
         # Links in messages of the worker refer to this demo.
@@ -81,8 +87,9 @@ class Command(BaseCommand):
             raise KeyboardInterrupt
 
         def announce(still_running: Callable[[], bool]) -> None:
-            while still_running() and not answers(port):
-                time.sleep(0.2)
+            with self.phase("Starting the programs"):
+                while still_running() and not answers(port):
+                    time.sleep(0.2)
             if still_running():
                 self.announce(f"http://{HOST}:{port}", changed)
 
@@ -98,6 +105,16 @@ class Command(BaseCommand):
         )
         self.stdout.write("The demo has stopped. Your changes are kept for next time.")
         sys.exit(code)
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Print the name of a phase of the start, and its time once it has ended."""
+        start = time.monotonic()
+        self.stdout.write(f"{name} … ", ending="")
+        self.stdout.flush()
+        yield
+        self.stdout.write(f"{time.monotonic() - start:.1f} s")
+        self.stdout.flush()
 
     def engines(self) -> list[list[str]]:
         """Return the command of the embedded engine, and tell the other programs its address."""

@@ -1,5 +1,3 @@
-import time
-
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
@@ -20,7 +18,7 @@ class Command(BaseCommand):
             help="load it outside a demo or a test",
         )
 
-    def handle(self, *, remove: bool, in_production: bool, **options):
+    def handle(self, *, remove: bool, in_production: bool, verbosity: int, **options):
         if remove:
             self.stdout.write(f"Sample data removed: {removing.remove()} rows.")
             return
@@ -28,8 +26,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "Sample data belongs in a demo. To load it here anyway, add --in-production."
             )
-        start = time.monotonic()
-        if loading.load():
-            self.stdout.write(f"Sample data loaded in {time.monotonic() - start:.0f} s.")
-        else:
-            self.stdout.write("The sample data is already loaded.")
+        is_new = loading.load()
+        if verbosity:
+            self.stdout.write(
+                "Sample data loaded." if is_new else "The sample data is already loaded."
+            )

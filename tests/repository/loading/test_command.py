@@ -1,10 +1,12 @@
 from io import StringIO
+from unittest.mock import Mock
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from repository.loading.writing import load_countries
-from repository.models import CaseStudy, Country, Theme
+from repository.management.commands import load_series
+from repository.models import CaseStudy, Country, Evidence, GlossaryTerm, Theme, Webinar
 from tests import databases
 
 
@@ -79,3 +81,57 @@ def test_show_progress_on_one_line_of_a_terminal(folder):
 
 def test_show_progress_in_a_log_when_asked(folder):
     assert run(folder.path, verbosity=2)[0] == "1 of 15: reference report-2021"
+
+
+def loads(path, monkeypatch, **options) -> bool:
+    """Is the folder loaded, or skipped because nothing has changed?"""
+    with monkeypatch.context() as patch:
+        loaded = Mock(side_effect=load_series.load_series)
+        patch.setattr(load_series, "load_series", loaded)
+        run(path, if_changed=True, **options)
+    return loaded.called
+
+
+def test_load_only_if_something_has_changed(folder, monkeypatch, settings):
+    assert loads(folder.path, monkeypatch)
+    assert not loads(folder.path, monkeypatch)
+    CaseStudy.objects.update(title="Edited")
+    assert not loads(folder.path, monkeypatch)
+    folder.change("themes.yaml", "name: Customs, ", "name: Customs duties, ")
+    assert loads(folder.path, monkeypatch)
+    assert Theme.objects.get(slug="customs").name == "Customs duties"
+    settings.RELEASE = "another"
+    assert loads(folder.path, monkeypatch)
+    assert not loads(folder.path, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    "deleted", [Theme, Webinar, CaseStudy, GlossaryTerm], ids=lambda model: model.__name__
+)
+def test_load_again_what_was_deleted(folder, monkeypatch, deleted):
+    run(folder.path)
+    number = deleted.objects.count()
+    Evidence.objects.exclude(webinar=None).delete()
+    deleted.objects.first().delete()
+    assert loads(folder.path, monkeypatch)
+    assert deleted.objects.count() == number
+    assert not loads(folder.path, monkeypatch)
+
+
+def test_expect_nothing_that_is_not_in_the_folder_any_more(folder, monkeypatch):
+    run(folder.path)
+    GlossaryTerm.objects.all().delete()
+    folder.write("glossary.yaml", "[]")
+    assert loads(folder.path, monkeypatch)
+    assert not loads(folder.path, monkeypatch)
+
+
+def test_load_again_after_a_mistake(folder, monkeypatch):
+    run(folder.path)
+    before = (folder.path / "themes.yaml").read_text()
+    folder.change("themes.yaml", "name: Customs, ", "")
+    for _attempt in range(2):
+        with pytest.raises(CommandError):
+            run(folder.path, if_changed=True)
+    folder.write("themes.yaml", before)
+    assert not loads(folder.path, monkeypatch)
