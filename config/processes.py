@@ -103,17 +103,21 @@ def run_together(
 ) -> int:
     """Run programs until this process is stopped; then stop all.
 
-    If a program exits before `when_started` returns, all are stopped, since it cannot start. One
-    that exits later is restarted, for example after losing its database connection. Without
-    `when_started`, all stop with the first; after it, `while_running` is called again and again.
-    The others go on without an `optional` program that cannot start, and are stopped before it.
-    Returns 0 when stopped, else the exit status of the program that exited. Programs get the URL of
-    the database, so that only this process manages the embedded one.
+    `when_started` is called while they start, and ended by KeyboardInterrupt if all are to stop.
+    If a program exits before it returns, all are stopped, since it cannot start. One that exits
+    later is restarted, for example after losing its database connection. Without `when_started`,
+    all stop with the first; after it, `while_running` is called again and again. The others go on
+    without an `optional` program that cannot start, and are stopped before it. Returns 0 when
+    stopped, else the exit status of the program that exited. Programs get the URL of the database,
+    so that only this process manages the embedded one.
     """
     signals: list[int] = []
+    is_starting = False
 
     def stop(number: int, frame: FrameType | None) -> None:
         signals.append(number)
+        if is_starting:
+            raise KeyboardInterrupt
 
     before = {number: signal.signal(number, stop) for number in STOPPED_BY}
     environment = for_children(settings.DATABASE_URL) | {
@@ -129,7 +133,10 @@ def run_together(
 
     try:
         if when_started:
-            when_started(all_running)
+            is_starting = True
+            with suppress(KeyboardInterrupt):
+                when_started(all_running)
+            is_starting = False
         if when_started and all_running():
             while not signals:
                 for program in programs:

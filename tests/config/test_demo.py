@@ -291,7 +291,7 @@ def test_ctrl_c_stops_at_any_moment(monkeypatch, settings):
             command.Command().handle(port=8000, close_accounts=False)
     finally:
         signal.signal(signal.SIGINT, before)
-    assert (began, len(lost)) == ([], 2)
+    assert (began, len(lost)) == ([], 3)
 
 
 @pytest.mark.proof(group="starts", sample=3)

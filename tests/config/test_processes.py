@@ -43,3 +43,18 @@ def test_optional_programs_stop_after_those_that_use_them(tmp_path):
     )
     assert code == 0
     assert (tmp_path / "stopped").read_text().split() == ["worker", "engine"]
+
+
+def test_a_signal_ends_what_is_done_while_programs_start(tmp_path):
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path), "worker", "0"]
+    began = []
+
+    def load(still_running) -> None:
+        while still_running() and not (tmp_path / "worker").exists():
+            time.sleep(0.05)
+        began.append(True)
+        os.kill(os.getpid(), signal.SIGINT)
+        raise AssertionError("This goes on after the signal.")
+
+    assert (run_together([command], when_started=load), began) == (0, [True])
+    assert (tmp_path / "stopped").read_text().split() == ["worker"]

@@ -72,21 +72,21 @@ class Command(BaseCommand):
             call_command("load_series", SERIES, if_changed=True, verbosity=0, stdout=self.stdout)
         with self.phase("Creating the accounts"):
             accounts_demo.create_accounts()
-        if settings.SAMPLE:
-            with self.phase("Loading the sample data"):
-                call_command("load_sample", verbosity=0, stdout=self.stdout)
-        partnerships.represent_a_city()
-        changed = accounts_demo.changed_passwords()
         # Links in messages of the worker refer to this demo.
         os.environ.setdefault("SITE_URL", f"http://{HOST}:{port}")
-        # The programs below open their own connections.
-        connection.close()
-        connection.close_pool()
         if signals:
             # The exception was raised where it is ignored, for example in a finalizer.
             raise KeyboardInterrupt
 
-        def announce(still_running: Callable[[], bool]) -> None:
+        def complete(still_running: Callable[[], bool]) -> None:
+            """Load the sample data while the programs start, which takes as long."""
+            if settings.SAMPLE:
+                with self.phase("Loading the sample data"):
+                    call_command("load_sample", verbosity=0, stdout=self.stdout)
+            partnerships.represent_a_city()
+            changed = accounts_demo.changed_passwords()
+            connection.close()
+            connection.close_pool()
             with self.phase("Starting the programs"):
                 while still_running() and not answers(port):
                     time.sleep(0.2)
@@ -98,7 +98,7 @@ class Command(BaseCommand):
         code = run_together(
             [server, workers],
             optional=self.engines(),
-            when_started=announce,
+            when_started=complete,
             while_running=None
             if environment.secret("DATABASE_URL")
             else partial(restart_if_ended, settings.DATA_DIR),
@@ -112,9 +112,11 @@ class Command(BaseCommand):
         start = time.monotonic()
         self.stdout.write(f"{name} … ", ending="")
         self.stdout.flush()
-        yield
-        self.stdout.write(f"{time.monotonic() - start:.1f} s")
-        self.stdout.flush()
+        try:
+            yield
+        finally:
+            self.stdout.write(f"{time.monotonic() - start:.1f} s")
+            self.stdout.flush()
 
     def engines(self) -> list[list[str]]:
         """Return the command of the embedded engine, and tell the other programs its address."""
