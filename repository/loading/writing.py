@@ -447,9 +447,9 @@ def is_loaded(folder: Path, digest: str) -> bool:
 
 def record_folder(folder: Path, digest: str) -> None:
     """Record that the folder has been loaded, and delete the records of what no longer exists."""
-    LoadRecord.objects.update_or_create(
-        kind=FOLDER, key=folder.resolve().name, defaults={"digest": digest}
-    )
+    key = folder.resolve().name
+    if not LoadRecord.objects.filter(kind=FOLDER, key=key, digest=digest).exists():
+        LoadRecord.objects.update_or_create(kind=FOLDER, key=key, defaults={"digest": digest})
     LoadRecord.objects.filter(pk__in=_records_of_deleted()).delete()
 
 
