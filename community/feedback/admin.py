@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from community.feedback import actions
 from community.feedback.catalogue import translation_of
 from community.models import PageFeedback
-from repository.desk.base import KnownSelection, ToldHistory
+from repository.desk.base import HistoryMixin, KnownSelection
 
 # Longer texts are shortened in the list.
 SHOWN = 120
@@ -20,7 +20,7 @@ def isolated(text: str) -> str:
 
 
 @admin.register(PageFeedback)
-class PageFeedbackAdmin(ToldHistory, KnownSelection, admin.ModelAdmin):
+class PageFeedbackAdmin(HistoryMixin, KnownSelection, admin.ModelAdmin):
     """What readers say about pages, to read and delete, and reports of wrong translations."""
 
     change_form_template = "admin/community/pagefeedback/change_form.html"

@@ -195,7 +195,7 @@ class ConstantDefaults:
         return field
 
 
-class ToldHistory:
+class HistoryMixin:
     """Admin mixin that shows the history of tracked models from pghistory events."""
 
     def history_view(
@@ -236,7 +236,7 @@ class ToldHistory:
         return as_last_known(self.model, pk)
 
 
-class CollectionAdmin(ToldHistory, KnownSelection, ConstantDefaults, admin.ModelAdmin):
+class CollectionAdmin(HistoryMixin, KnownSelection, ConstantDefaults, admin.ModelAdmin):
     """Base class for models of the collection."""
 
     list_per_page = 50

@@ -6,13 +6,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from community.models import Survey, SurveyAnswer, SurveyQuestion, Words
-from repository.desk.base import ConstantDefaults, KnownSelection, OneChosen, ToldHistory, is_key
+from repository.desk.base import ConstantDefaults, HistoryMixin, KnownSelection, OneChosen, is_key
 
 # Fields that must not change once there are answers, whose meaning would change.
 SAID = ["series", "kind", "text", "choices"]
 
 
-class OnlyToRead(ToldHistory, KnownSelection, admin.ModelAdmin):
+class OnlyToRead(HistoryMixin, KnownSelection, admin.ModelAdmin):
     def has_add_permission(self, request):
         return False
 
@@ -96,7 +96,7 @@ class QuestionForm(forms.ModelForm):
 
 
 @admin.register(SurveyQuestion)
-class SurveyQuestionAdmin(ToldHistory, KnownSelection, ConstantDefaults, admin.ModelAdmin):
+class SurveyQuestionAdmin(HistoryMixin, KnownSelection, ConstantDefaults, admin.ModelAdmin):
     """Questions for each webinar of a series. Unwanted ones are deactivated, not deleted."""
 
     form = QuestionForm
