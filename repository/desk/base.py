@@ -30,7 +30,7 @@ from repository.desk.deletion import delete_locked
 from repository.desk.stale_forms import (
     BASE,
     ConcurrentChanges,
-    OvertakenForm,
+    StaleForm,
     base_of,
     without_deleted,
     written,
@@ -279,7 +279,7 @@ class CollectionAdmin(HistoryMixin, KnownSelection, ConstantDefaults, admin.Mode
         form = super().get_form(request, obj, change=change, **kwargs)
         conflict = getattr(request, "conflict", None)
         if conflict and (conflict.fields or conflict.rows):
-            form = type(form)(form.__name__, (OvertakenForm, form), {"conflict": conflict})
+            form = type(form)(form.__name__, (StaleForm, form), {"conflict": conflict})
         for name in ("slug", "key"):
             if name in form.base_fields and change:
                 form.base_fields[name].help_text = _(
