@@ -106,7 +106,7 @@ class ContributionReview(DecisionPage, Reviewable):
         open_flags = Flag.objects.about(subject).open()
         open_flags.update(outcome=FlagOutcome.DISMISSED, decision=decision)
 
-    def take_away(self, subject: Any, decision: Decision, first: Decision) -> None:
+    def remove_again(self, subject: Any, decision: Decision, first: Decision) -> None:
         subject.standing = decision.before
         subject.save(update_fields=["standing"])
         if first.by_id is None:

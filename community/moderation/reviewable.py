@@ -221,7 +221,7 @@ class Reviewable:
         """Restore a locked subject to its state before `first`, because an appeal was upheld."""
         raise NotImplementedError
 
-    def take_away(self, subject: Any, decision: Decision, first: Decision) -> None:
+    def remove_again(self, subject: Any, decision: Decision, first: Decision) -> None:
         """Reverse `restore_on_appeal`, if `can_undo_restored`."""
         raise NotImplementedError
 

@@ -177,7 +177,7 @@ def reopen(*, decision: Decision, by: User, message: str = "") -> Decision:
     end_claim(answered, by)
     before = reviewable.state(subject)
     if decision.verb == Verb.RESTORE:
-        reviewable.take_away(subject, decision, answered.decision)
+        reviewable.remove_again(subject, decision, answered.decision)
     answered.outcome, answered.answer = "", ""
     answered.decided_by = answered.decided_at = None
     answered.save(update_fields=["outcome", "answer", "decided_by", "decided_at"])
