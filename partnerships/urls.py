@@ -57,7 +57,7 @@ urlpatterns = [
     path(
         "partnerships/cities/<int:pk>/lay-down/",
         representation_views.resign,
-        name="representation_lay_down",
+        name="representation_resign",
     ),
     path(
         "partnerships/cities/<int:pk>/letter/",

@@ -811,7 +811,7 @@ class World:
             "community:flag_new": [about[0], {"word": "comment", "pk": self.answer.pk}],
             "community:appeal_new": [{"pk": self.decision.pk}],
             "partnerships:representation_withdraw": [{"pk": self.asked.pk}],
-            "partnerships:representation_lay_down": [
+            "partnerships:representation_resign": [
                 {"pk": self.held.pk},
                 {"pk": self.held_of_organization.pk},
             ],

@@ -519,7 +519,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
                 to(LOGIN, 404, facilitator=302, **dict.fromkeys(BROKERS, 403)),
             ),
         }
-        for verb in ("withdraw", "lay_down")
+        for verb in ("withdraw", "resign")
     },
     # Clusters: public ones are for everybody, the others for brokers. News is written by who speaks
     # for their cities; a broker who takes it down says why.
