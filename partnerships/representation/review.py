@@ -22,14 +22,14 @@ from repository.workflow import ActionRefused, action, lock, lock_all
 
 
 @dataclass(frozen=True)
-class NewBody:
+class OrganizationToAdd:
     """A new organisation, by name and kind."""
 
     name: str
     kind: str
 
 
-Chosen = City | gazetteer.Place | Organization | NewBody | str
+Chosen = City | gazetteer.Place | Organization | OrganizationToAdd | str
 
 
 @action
@@ -101,12 +101,12 @@ def chosen_organization(representation: Representation, chosen: Chosen | None) -
         chosen = representation.organization
     if isinstance(chosen, Organization):
         return chosen
-    if isinstance(chosen, NewBody):
+    if isinstance(chosen, OrganizationToAdd):
         return new_organization(chosen, representation)
     raise ActionRefused(_("Choose the organisation that the member will represent."))
 
 
-def new_organization(body: NewBody, representation: Representation) -> Organization:
+def new_organization(body: OrganizationToAdd, representation: Representation) -> Organization:
     """Find an organisation by name, or create it in the country that the member entered, if any."""
     name = body.name.strip()
     if not name or not body.kind:

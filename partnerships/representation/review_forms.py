@@ -8,7 +8,7 @@ from community.experiences import reports as experiences_reports
 from community.models import Reason
 from partnerships.desk.forms import BrokerDecisionForm
 from partnerships.models import Representation
-from partnerships.representation.review import Chosen, NewBody
+from partnerships.representation.review import Chosen, OrganizationToAdd
 from repository.dates.days import check_day
 from repository.models import Organization, OrganizationKind
 from repository.text.lists import with_commas
@@ -147,5 +147,5 @@ class OrganizationDecisionForm(RepresentationDecisionForm):
         key = self.cleaned_data["organization"]
         if key == NEW:
             name = " ".join(self.cleaned_data["name"].split())
-            return NewBody(name, self.cleaned_data["kind"])
+            return OrganizationToAdd(name, self.cleaned_data["kind"])
         return self.found.get(key)

@@ -6,7 +6,7 @@ from django.db import connection
 from partnerships.models import Offer, Representation
 from partnerships.representation import actions
 from partnerships.representation import review as reviews
-from partnerships.representation.review import NewBody
+from partnerships.representation.review import OrganizationToAdd
 from repository.models import Organization
 from tests.conftest import staff
 from tests.factories import OfferFactory, OrganizationFactory, RepresentationFactory
@@ -54,7 +54,7 @@ def test_create_one_organization_at_the_same_moment(member, colleague, broker):
         actions.ask(by=person, place=actions.NewOrganization(words, None), position="Officer")
         for person, words in ((member, "The fund"), (colleague, "Coast fund"))
     ]
-    made = NewBody("Fund of the Coast", "bank")
+    made = OrganizationToAdd("Fund of the Coast", "bank")
     outcomes = at_once(
         *(
             lambda row=row, by=by: reviews.approve(representation=row, by=by, whom=made)
@@ -83,6 +83,8 @@ def test_find_an_organization_committed_after_the_names_were_read(member, broker
         return result
 
     with connection.execute_wrapper(create_after_the_first_read):
-        reviews.approve(representation=asked, by=broker, whom=NewBody("Fund of the Coast", "bank"))
+        reviews.approve(
+            representation=asked, by=broker, whom=OrganizationToAdd("Fund of the Coast", "bank")
+        )
     assert outcomes == ["done"]
     assert Representation.objects.get().organization == Organization.objects.get()

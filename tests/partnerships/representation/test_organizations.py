@@ -27,7 +27,7 @@ from partnerships.models import (
 from partnerships.representation import actions
 from partnerships.representation import review as reviews
 from partnerships.representation.actions import NewOrganization, NewPlace
-from partnerships.representation.review import NewBody
+from partnerships.representation.review import OrganizationToAdd
 from repository.models import Organization
 from repository.workflow import ActionRefused
 from tests.conftest import staff
@@ -142,7 +142,7 @@ def test_approve_a_new_organization_creates_it_once(member, colleague, broker):
     kenya = CountryFactory(iso2="KE")
     for person, name in ((member, "Fund of the Coast"), (colleague, "fund of the coast ")):
         asked = ask(person, NewOrganization("Coast fund" + person.handle, kenya))
-        reviews.approve(representation=asked, by=broker, whom=NewBody(name, "bank"))
+        reviews.approve(representation=asked, by=broker, whom=OrganizationToAdd(name, "bank"))
     made = Organization.objects.get()
     assert (made.slug, made.name, made.kind, made.country) == (
         "fund-of-the-coast",
@@ -166,7 +166,7 @@ def test_approve_a_new_organization_creates_it_once(member, colleague, broker):
 def test_approve_a_new_organization_never_uses_another(member, broker, known, name):
     other = OrganizationFactory(**known)
     asked = ask(member, NewOrganization("Our bank", None))
-    reviews.approve(representation=asked, by=broker, whom=NewBody(name, "bank"))
+    reviews.approve(representation=asked, by=broker, whom=OrganizationToAdd(name, "bank"))
     made = Representation.objects.current().get().organization
     assert (made.name, made == other, Organization.objects.count()) == (name, False, 2)
 
@@ -178,7 +178,9 @@ def test_approve_an_organization_asked_for_by_another_name(member, broker, bank)
     assert (asked.organization, asked.place) == (bank, bank.name)
 
 
-@pytest.mark.parametrize("chosen", [None, NewBody(" ", "bank"), NewBody("Fund", ""), "Kisumu"])
+@pytest.mark.parametrize(
+    "chosen", [None, OrganizationToAdd(" ", "bank"), OrganizationToAdd("Fund", ""), "Kisumu"]
+)
 def test_approve_without_an_organization(member, broker, chosen):
     asked = ask(member, NewOrganization("Fund of the Coast", None))
     with pytest.raises(ActionRefused):
