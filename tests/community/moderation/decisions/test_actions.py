@@ -47,7 +47,7 @@ TABLE = {
     ("removed", True): {"restore": "published"},
 }
 UPHELD = {"hide", "remove", "decline"}
-TOLD = {
+NOTIFICATIONS = {
     "approve": ["contribution.approved"],
     "decline": ["contribution.declined"],
     "hide": ["contribution.hidden"],
@@ -98,7 +98,7 @@ def test_decide_only_as_the_table_allows(made_by, standing, flagged, verb, membe
         moderator,
         member,
     )
-    assert events_of(member) == TOLD[verb]
+    assert events_of(member) == NOTIFICATIONS[verb]
     outcome = "upheld" if verb in UPHELD else "dismissed"
     assert set(Flag.objects.values_list("outcome", "decision")) == (
         {(outcome, decision.pk)} if flagged else set()
@@ -254,7 +254,10 @@ def test_undo_restores_the_standing_and_reopens_flags(verb, member, moderator):
     assert (undoing.verb, undoing.by, undoing.concerns) == ("undo", moderator, member)
     assert Decision.objects.get(pk=decision.pk).undone_at is not None
     assert list(Flag.objects.values_list("outcome", "decision")) == [("", None)]
-    assert events_of(member) == [*TOLD[verb], *(["contribution.undone"] if TOLD[verb] else [])]
+    assert events_of(member) == [
+        *NOTIFICATIONS[verb],
+        *(["contribution.undone"] if NOTIFICATIONS[verb] else []),
+    ]
     with pytest.raises(ActionRefused):
         undo(decision=decision, by=moderator)
     with pytest.raises(ActionRefused):
