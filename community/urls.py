@@ -20,11 +20,8 @@ from community.webinars.registrations import views as registrations_views
 from community.webinars.speakers import views as speakers_views
 from community.webinars.surveys import views as surveys_views
 from community.writing.attachments import views as attachments_views
-from community.writing.case_history import views as case_history_views
 from community.writing.coauthors import views as coauthors_views
-from community.writing.confirmation import views as confirmation_views
 from community.writing.covers import views as covers_views
-from community.writing.drafts import submit_views
 from community.writing.drafts import views as drafts_views
 from community.writing.revisions import views as revisions_views
 
@@ -47,10 +44,10 @@ urlpatterns = [
     path("cases/autosave/", drafts_views.autosave, name="case_autosave"),
     path("cases/preview/", drafts_views.preview, name="case_preview"),
     path("cases/<slug:slug>/edit/", revisions_views.edit, name="case_edit"),
-    path("cases/<slug:slug>/history/", case_history_views.detail, name="case_history"),
-    path("cases/<slug:slug>/history/hide/", case_history_views.hide, name="case_history_hide"),
-    path("cases/<slug:slug>/submit/", submit_views.submit, name="case_submit"),
-    path("cases/<slug:slug>/confirm/", confirmation_views.confirm, name="case_confirm"),
+    path("cases/<slug:slug>/history/", revisions_views.case_history, name="case_history"),
+    path("cases/<slug:slug>/history/hide/", revisions_views.hide_change, name="case_history_hide"),
+    path("cases/<slug:slug>/submit/", drafts_views.submit, name="case_submit"),
+    path("cases/<slug:slug>/confirm/", drafts_views.confirm, name="case_confirm"),
     path("cases/<slug:slug>/cover/", covers_views.choose_cover, name="case_cover"),
     path(
         "cases/<slug:slug>/cover/photograph/",
@@ -62,7 +59,7 @@ urlpatterns = [
         covers_views.delete_photograph,
         name="case_photograph_remove",
     ),
-    path("cases/<slug:slug>/withdraw/", submit_views.withdraw, name="case_withdraw"),
+    path("cases/<slug:slug>/withdraw/", drafts_views.withdraw, name="case_withdraw"),
     path("cases/<slug:slug>/authors/invite/", coauthors_views.invite, name="case_invite"),
     path("cases/<slug:slug>/authors/leave/", coauthors_views.leave, name="case_leave"),
     path("cases/<slug:slug>/files/add/", attachments_views.add, name="attachment_add"),

@@ -21,7 +21,7 @@ ROOT = Path(settings.BASE_DIR)
 APPS = ["repository", "community", "partnerships"]
 OURS = [*APPS, "config", "benchmarks", "deploy", "tests"]
 MAX_LOOSE = 12
-MAX_LINES = 450
+MAX_LINES = 800
 MAX_LINE_LENGTH = 120
 
 # What a role may not import, of its own app or of a lower one.

@@ -27,7 +27,7 @@ from community.models import (
     User,
     WorkingCopy,
 )
-from community.writing.confirmation import due
+from community.writing import confirmation
 from repository.cases.models import EDITABLE, SECTIONS, WRITABLE
 from repository.models import CaseStatus, CaseStudy, Original, Webinar
 
@@ -145,7 +145,7 @@ SOURCES = [
     ),
     Source(
         "verify",
-        lambda user: due.due().filter(authors=user),
+        lambda user: confirmation.due().filter(authors=user),
         at=F("published_at"),
         newest_first=False,
         title=F("title"),

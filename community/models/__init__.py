@@ -41,11 +41,10 @@ from community.webinars.surveys.models import (
     Words,
 )
 from community.writing.attachments.models import Attachment, AttachmentKind, OfficeKind
-from community.writing.case_history.models import HiddenChange
 from community.writing.coauthors.models import Invitation, InvitationAnswer
 from community.writing.drafts.models import SavedText, Submission, WorkingCopy
 from community.writing.proposed_practices.models import ProposalOutcome, ProposedPractice
-from community.writing.revisions.models import Revision, RevisionStatus
+from community.writing.revisions.models import HiddenChange, Revision, RevisionStatus
 
 __all__ = [
     "WITHOUT_WORDS",

@@ -6,19 +6,29 @@ from urllib.parse import urljoin
 from django import template
 
 from community import permissions
-from community.models import Verb
+from community.models import User, Verb
 from community.moderation.decisions.rules import latest_decision
 from community.pages.additions import additions
-from community.writing.coauthors.authors import authors_of
-from community.writing.confirmation.due import is_due
+from community.writing.confirmation import is_due
 from community.writing.drafts.actions import can_write_now
 from repository.cases.citations import Citation
 from repository.cases.models import EDIT
-from repository.models import CaseStatus
+from repository.models import CaseStatus, CaseStudy
 
 register = template.Library()
 SENT_BACK = (CaseStatus.CHANGES_REQUESTED, CaseStatus.DECLINED)
 ASKED = (Verb.REQUEST_CHANGES, Verb.DECLINE, Verb.UPHOLD)
+
+
+def authors_of(case: CaseStudy) -> list[User]:
+    """The authors in the order of joining; empty if the collection is the author."""
+    known = case.__dict__.get("_authors")
+    if known is None:
+        links = CaseStudy.authors.through.objects.filter(casestudy=case)
+        links = links.select_related("user__membership__city")
+        found = links.order_by("pk") if additions(case).has_authors else []
+        known = case.__dict__["_authors"] = [link.user for link in found]
+    return known
 
 
 @register.inclusion_tag("community/writing/_case_authors.html")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from community.writing.attachments.downloads import private_file, sandboxed
+from community.writing.attachments.files import private_file, sandboxed
 from partnerships import permissions
 from partnerships.agreements import recording
 from partnerships.agreements.forms import AgreementForm, ConfirmationForm

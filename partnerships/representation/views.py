@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.dashboard.dashboard import decisions_about, key_of
-from community.writing.attachments.downloads import private_file, sandboxed
+from community.writing.attachments.files import private_file, sandboxed
 from partnerships.models import Representation
 from partnerships.representation import actions
 from partnerships.representation.cards import card_of, with_tasks

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.models import OfficeKind
-from community.writing.attachments.downloads import private_content, private_file, sandboxed
+from community.writing.attachments.files import private_content, private_file, sandboxed
 from partnerships import permissions
 from partnerships.agreements.memorandum import memorandum
 from partnerships.agreements.progress import with_light

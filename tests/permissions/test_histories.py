@@ -49,7 +49,6 @@ from community.writing.coauthors import actions as invitations
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
 from community.writing.revisions import actions as revisions
-from community.writing.revisions import review as revisions_review
 from repository.cases import actions as editing
 from repository.models import CaseStudy
 from repository.translations.kinds import kinds
@@ -494,11 +493,11 @@ class Histories(RuleBasedStateMachine):
     @rule(
         number=st.integers(0, 1),
         who=st.sampled_from([*MEMBERS[:3], *STAFF]),
-        verb=st.sampled_from(["accept", "decline", "withdraw", "pass_on"]),
+        verb=st.sampled_from(["accept", "decline", "withdraw", "forward"]),
     )
     def answer_suggestion(self, number, who, verb):
         for revision in Revision.objects.all()[number : number + 1]:
-            act = getattr(revisions_review if verb == "pass_on" else revisions, verb)
+            act = getattr(revisions, verb)
             words = REASONED if verb == "decline" else {}
             self.attempt(act, revision=revision, by=self.people[who], **words)
 

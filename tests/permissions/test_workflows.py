@@ -34,7 +34,6 @@ from community.writing.drafts import documents as drafts_documents
 from community.writing.drafts.forms import FORM_TOKENS
 from community.writing.proposed_practices import actions as proposed_practices_actions
 from community.writing.revisions import actions as revisions_actions
-from community.writing.revisions import review as revisions_review
 from community.writing.revisions.models import UNANSWERED
 from repository.models import CaseStatus, WebinarStatus
 from repository.search.queries import search
@@ -567,7 +566,7 @@ CHANGE = Workflow(
     states={name: changed("waiting", name) for name in RevisionStatus.values}
     | {
         "own": changed("own", "waiting"),
-        "passed on": decided_at_desk(revisions_review.pass_on, "held"),
+        "passed on": decided_at_desk(revisions_actions.forward, "held"),
         "accepted at the desk": decided_at_desk(revisions_actions.accept),
         "declined at the desk": decided_at_desk(revisions_actions.decline, **WORDS),
     },

@@ -28,7 +28,7 @@ class Verb(models.TextChoices):
     CLOSE = "close", _("Close")
     REOPEN = "reopen", _("Reopen")
     UPHOLD = "uphold", _("Uphold decision")
-    PASS_ON = "pass-on", _("Pass to the authors")
+    FORWARD = "pass-on", _("Pass to the authors")
     PROPOSE = "propose", _("Propose to both cities")
     WITHDRAW = "withdraw", _("Withdraw")
     DELETE_ACCOUNT = "delete-account", _("Delete account")
@@ -54,7 +54,7 @@ DONE = {
     Verb.CLOSE: _("Closed"),
     Verb.REOPEN: _("Reopened"),
     Verb.UPHOLD: _("Decision upheld"),
-    Verb.PASS_ON: _("Passed to the authors"),
+    Verb.FORWARD: _("Passed to the authors"),
     Verb.PROPOSE: _("Proposed to both cities"),
     Verb.WITHDRAW: _("Withdrawn"),
     Verb.DELETE_ACCOUNT: _("Account deleted"),
@@ -67,7 +67,7 @@ DONE = {
 WITHOUT_WORDS = [
     Verb.APPROVE,
     Verb.MERGE,
-    Verb.PASS_ON,
+    Verb.FORWARD,
     Verb.PROPOSE,
     Verb.UNDO,
     # The author does not learn of it.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from community.models import AttachmentKind
+from repository.photographs.models import SHAPE, WIDTHS, PhotographKind
 
 # Maximum number of pixels: a small file may decompress to gigabytes.
 MAX_PIXELS = 24_000_000
@@ -105,4 +106,73 @@ def small_jpeg(_kind: AttachmentKind, image: Image.Image) -> bytes:
     bare.paste(clear, mask=clear)
     out = BytesIO()
     bare.save(out, "JPEG", quality=75, optimize=True)
+    return out.getvalue()
+
+
+# Crop, shrink and encode a photograph for the cover of a case.
+
+
+# The longer side of the decoded picture: enough for the largest width of a panorama.
+COVER_SIDE = 2700
+# A page with one large and three small photographs stays within 60 KB, its text included.
+COVER_BYTES = {400: 6_500, 800: 17_000, 1200: 28_000}
+# The quality is reduced until a file is small enough; after that, the detail.
+COVER_QUALITIES = {PhotographKind.AVIF: (48, 32, 20), PhotographKind.WEBP: (60, 40, 20)}
+COVER_OPTIONS = {PhotographKind.AVIF: {"speed": 9}, PhotographKind.WEBP: {"method": 3}}
+CoverFiles = dict[tuple[str, int], bytes]
+
+
+def cover_files(content: bytes) -> CoverFiles:
+    """Return the photograph in each format and width: new files with the pixels alone.
+
+    ValidationError with a message if it cannot be read or is too small.
+    """
+    try:
+        return read(content, COVER_SIDE, in_all_sizes)
+    except ValidationError as error:
+        if error.code != "kind":
+            raise
+        raise ValidationError(_("Upload a JPEG, PNG or WebP image.")) from None
+
+
+def in_all_sizes(_kind: AttachmentKind, image: Image.Image) -> CoverFiles:
+    width, height = WIDTHS[-1], height_of(WIDTHS[-1])
+    if image.width < width or image.height < height:
+        raise ValidationError(
+            _("This photograph is too small. Use one of at least %(width)d by %(height)d pixels.")
+            % {"width": width, "height": height}
+        )
+    clear = image.convert("RGBA")
+    bare = Image.new("RGB", image.size, "white")
+    bare.paste(clear, mask=clear)
+    files: CoverFiles = {}
+    for width in WIDTHS:
+        sized = ImageOps.fit(bare, (width, height_of(width)), Image.Resampling.LANCZOS)
+        for kind in PhotographKind:
+            files[kind.value, width] = within(sized, kind, COVER_BYTES[width])
+    return files
+
+
+def height_of(width: int) -> int:
+    return width * SHAPE[1] // SHAPE[0]
+
+
+def within(image: Image.Image, kind: PhotographKind, most: int) -> bytes:
+    """Encode a picture in at most so many bytes."""
+    for quality in COVER_QUALITIES[kind]:
+        content = encoded_cover(image, kind, quality)
+        if len(content) <= most:
+            return content
+    # Only a picture like noise comes here.
+    width, height = image.size
+    coarse = image.resize((width // 2, height // 2))
+    while len(content) > most:
+        content = encoded_cover(coarse.resize((width, height)), kind, quality)
+        coarse = coarse.resize((max(coarse.width // 2, 1), max(coarse.height // 2, 1)))
+    return content
+
+
+def encoded_cover(image: Image.Image, kind: PhotographKind, quality: int) -> bytes:
+    out = BytesIO()
+    image.save(out, kind.name, quality=quality, **COVER_OPTIONS[kind])
     return out.getvalue()

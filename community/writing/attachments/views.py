@@ -19,7 +19,7 @@ from community import permissions
 from community.accounts.rate_limits import is_within_limit, too_many_requests
 from community.models import Attachment
 from community.writing.attachments import actions
-from community.writing.attachments.downloads import private_file, stored_file
+from community.writing.attachments.files import private_file, stored_file
 from community.writing.attachments.models import SMALL_WIDTH
 from repository.models import CaseStudy
 from repository.pages.attempts import attempt

@@ -75,6 +75,6 @@ def check_can_show(case: CaseStudy, by: User) -> None:
 
 def prepared(upload: UploadedFile) -> dict[tuple[str, int], bytes]:
     # Imported here because Pillow takes several MB in each worker and few requests need it.
-    from community.writing.covers.photographs import encode
+    from community.writing.attachments.pictures import cover_files
 
-    return encode(files.content_of(upload))
+    return cover_files(files.content_of(upload))

@@ -1,6 +1,7 @@
 """The review of cases: submitted ones, and flags on public ones."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -19,13 +20,45 @@ from community.moderation.reviewable import Reviewable, own_contribution
 from community.moderation.reviews import case_review, publication
 from community.moderation.reviews.decision_page import DecisionPage
 from community.permissions import has_written, is_author
+from community.writing.drafts import documents
 from community.writing.drafts.documents import document_of
-from community.writing.drafts.rounds import last_round
 from community.writing.drafts.similar import similar_cases
+from community.writing.revisions.differences import FieldChange, field_changes
 from repository.cases.actions import restore
 from repository.cases.models import SECTIONS
 from repository.models import CaseStatus, CaseStudy, Tag
 from repository.workflow import ActionRefused
+
+
+@dataclass(frozen=True)
+class Round:
+    """The decision that requested changes, and the changes since the submission that it was about.
+
+    `changes` is None if the text of that submission was not recorded.
+    """
+
+    decision: Decision
+    changes: list[FieldChange] | None
+
+
+def last_round(case: CaseStudy) -> Round | None:
+    """The last round of a case; None if no changes were requested."""
+    decision = (
+        Decision.objects.about(case)
+        .standing()
+        .filter(verb=Verb.REQUEST_CHANGES)
+        .select_related("by__membership")
+        .first()
+    )
+    if decision is None:
+        return None
+    earlier = case.submissions.filter(created_at__lt=decision.created_at).first()
+    if earlier is None or not earlier.document:
+        return Round(decision, None)
+    # A field added since then was empty.
+    before = documents.empty() | earlier.document
+    return Round(decision, field_changes(before, documents.document_of(case)))
+
 
 # Emails about the publication wait a little longer (`events.HELD_FOR`).
 PUBLICATION_UNDONE_WITHIN = timedelta(minutes=10)

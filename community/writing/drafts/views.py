@@ -1,4 +1,6 @@
-"""The form of a case, with its autosave and preview."""
+"""Write, submit, withdraw and confirm a case: its form with autosave and preview."""
+
+from collections.abc import Iterable, Mapping
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,26 +13,210 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community import permissions
 from community.accounts.rate_limits import is_within_limit
 from community.models import SavedText, User, WorkingCopy
-from community.writing.drafts import actions, documents, form_views, steps
-from community.writing.drafts.completeness import meter
-from community.writing.drafts.forms import FORM_TOKENS, MAX_SECTION_LENGTH, CaseForms
+from community.writing.drafts import actions, completeness, documents, steps
+from community.writing.drafts.completeness import LONG, MIN_WORDS, meter
+from community.writing.drafts.examples import examples
+from community.writing.drafts.forms import (
+    FORM_TOKENS,
+    KNOWN,
+    MAX_SECTION_LENGTH,
+    ROW_FORMS,
+    CaseForms,
+)
+from community.writing.drafts.similar import similar_cases, similar_to
 from community.writing.preserved_input import (
     EditConflict,
     FormToken,
+    changes_between,
     sent_by_another,
     sent_mark,
 )
-from community.writing.revisions.forms import MAX_REASON_LENGTH
+from community.writing.revisions.models import MAX_REASON_LENGTH
+from repository.cases.models import SECTIONS
 from repository.models import CaseStudy
+from repository.pages.attempts import attempt
+from repository.practices.suggestions import Reason
 from repository.text import markdown
 from repository.text.parsing import plain
 from repository.workflow import ActionRefused
+
+# Similar cases in the form.
+MOST_CASES = 3
+
+
+def merge_page(request, case, mine: dict, change, form_token: FormToken, **more) -> HttpResponse:
+    """The form after a concurrent change: with the merged text and the changes of both sides."""
+    merged, both = documents.merge(change.base, change.now, mine)
+    base = documents.digest(change.now)
+    actions.keep(member=request.user, token=form_token.token, case=case, document=merged, base=base)
+    labels = CaseForms(merged).fields.fields
+    theirs = {name: as_text(change.now[name]) for name in documents.FIELDS}
+    typed = {name: as_text(mine[name]) for name in documents.FIELDS}
+    changes = changes_between(
+        [name for name in documents.FIELDS if theirs[name] != typed[name]],
+        label=lambda name: TABLES[name] if name in TABLES else labels[name].label,
+        theirs=theirs.__getitem__,
+        mine=typed.__getitem__,
+        both=both,
+    )
+    return form_page(
+        request, case, document=merged, form_token=form_token, base=base, changes=changes, **more
+    )
+
+
+TABLES = {
+    "references": gettext_lazy("References"),
+    "evidence": gettext_lazy("Figures"),
+    "proposed": gettext_lazy("New practices"),
+}
+
+
+def as_text(value) -> str:
+    """A field of a document as text, to compare."""
+    if isinstance(value, str):
+        return value
+    rows = [
+        value
+        if isinstance(value, str)
+        else " · ".join(text for name, text in value.items() if text and name != "key")
+        for value in value
+    ]
+    return "\n".join(rows)
+
+
+def form_page(
+    request,
+    case,
+    *,
+    copy=None,
+    forms: CaseForms | None = None,
+    document: dict | None = None,
+    form_token: FormToken | None = None,
+    base: str = "",
+    changes=(),
+    **more,
+) -> HttpResponse:
+    """The form of a case; `more` is extra context for its template, see `revisions/views.py`."""
+    now = documents.document_of(case) if case else documents.empty()
+    is_shown_as_sent = document is not None
+    if document is None:
+        document = copy.document if copy else now
+    if not base:
+        sent = sent_mark(request.POST, "base") if is_shown_as_sent else ""
+        base = sent or (copy.base if copy else "") or (documents.digest(now) if case else "")
+    forms = forms or CaseForms(document, more=request.GET.get("more", ""))
+    mine = WorkingCopy.objects.filter(member=request.user)
+    others = mine.filter(case=case).exclude(pk=copy.pk if copy else None)
+    if form_token is not None:
+        others = others.exclude(token=form_token.token)
+    shown_examples = examples()
+    step = None if "purpose" in more else shown_step(request, document, copy)
+    shown = steps.STEPS
+    if step:
+        # Besides the step, those that need attention.
+        changed = [steps.step_of(each["key"]) for each in changes]
+        shown = [step, *forms.steps_with_errors(), *changed]
+    suggested, similar = similar_for(case, document, shown)
+    context = {
+        "section": "cases",
+        "case": case,
+        "forms": forms,
+        "form": forms.fields,
+        "step": step,
+        "before": steps.step_before(step),
+        "following": steps.step_after(step),
+        "progress": steps.progress(step, document),
+        "shown_steps": {each.key for each in shown},
+        # The summary of errors finds the forms of the context.
+        "row_forms": forms.filled(),
+        "practices": practice_choices(forms, suggested),
+        "similar_cases": similar,
+        "sections": [
+            (forms.fields[name], shown_examples.get(name), MIN_WORDS if name in LONG else 0)
+            for name in SECTIONS
+        ],
+        "copy": copy,
+        "other_copies": others[:5],
+        "changes": changes,
+        "form_token": form_token
+        or FORM_TOKENS.new(member=request.user.pk, subject=case.pk if case else 0),
+        "base": base,
+        "meter": meter(document),
+        "known": {name: [names[0] for names in known().values()] for name, known in KNOWN.items()},
+        "examples": shown_examples,
+        "example_cells": {
+            table: [
+                (ROW_FORMS[table].base_fields[name].label, text)
+                for name, text in shown_examples[table].cells
+            ]
+            for table in ROW_FORMS
+            if table in shown_examples
+        },
+    }
+    if case:
+        context |= {
+            "attachments": case.attachments.all(),
+            "authors": case.authors.select_related("membership"),
+            "invitations": case.invitations.open().select_related("member__membership"),
+            "shows_authors": step in (None, steps.step_of("title")),
+            "shows_files": step in (None, steps.step_of("evidence")),
+            "saved_at": case.updated_at if "saved" in request.GET else None,
+            "is_author": case.authors.filter(pk=request.user.pk).exists(),
+        }
+    return render(request, "community/writing/case_form.html", context | more)
+
+
+def shown_step(
+    request: HttpRequest, document: dict, copy: WorkingCopy | None
+) -> steps.FormStep | None:
+    """The step that the form shows; None for all of them on one page."""
+    wanted = request.POST.get("step") or request.GET.get("step", "")
+    if not wanted and copy is not None:
+        wanted = copy.document.get("step", "")
+    if wanted in steps.BY_NUMBER:
+        return steps.BY_NUMBER[wanted]
+    if wanted == steps.ALL or request.session.get(steps.ON_ONE_PAGE):
+        return None
+    return steps.BY_NUMBER[steps.destination(wanted)[0]] if wanted else steps.opening_step(document)
+
+
+def practice_choices(forms: CaseForms, suggested: Mapping[str, Reason]) -> dict:
+    """The practices as checkboxes: ticked, suggested with the reason, and the others."""
+    boxes: dict[str, list] = {"ticked": [], "suggested": [], "others": []}
+    found = {}
+    for box in forms.fields["practices"]:
+        slug = box.data["value"]
+        if box.data["selected"]:
+            boxes["ticked"].append(box)
+        elif slug in suggested:
+            found[slug] = box
+        else:
+            boxes["others"].append(box)
+    boxes["suggested"] = [(found[slug], suggested[slug]) for slug in suggested if slug in found]
+    return boxes
+
+
+def similar_for(
+    case: CaseStudy | None, document: dict, shown: Iterable[steps.FormStep]
+) -> tuple[Mapping[str, Reason], list[tuple[CaseStudy, Reason]]]:
+    """The practices that the text suggests, and similar cases, for the step that shows them."""
+    if steps.step_of("practices") not in shown:
+        return {}, []
+    similar = similar_to(document, case=case)
+    pks = [*similar.cases][:MOST_CASES]
+    cases = CaseStudy.objects.only("slug", "title", "language").in_bulk(pks)
+    return similar.practices, [(cases[pk], similar.cases[pk]) for pk in pks if pk in cases]
+
+
+# The form of a case, with its autosave and preview.
+
 
 SEND_AGAIN_AFTER = 20  # seconds
 
@@ -48,7 +234,7 @@ def new(request: HttpRequest) -> HttpResponse:
     copy = own_copy(request)
     if copy is not None and copy.case_id:
         return redirect(editing(copy.case, copy=copy.token))
-    return form_views.form_page(request, None, copy=copy)
+    return form_page(request, None, copy=copy)
 
 
 @never_cache
@@ -68,7 +254,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "community/writing/case_waiting.html", {"case": case})
     if request.method == "POST":
         return save(request, case)
-    return form_views.form_page(request, case, copy=own_copy(request, case))
+    return form_page(request, case, copy=own_copy(request, case))
 
 
 def case_of(request: HttpRequest, slug: str) -> CaseStudy:
@@ -163,9 +349,7 @@ def save(request: HttpRequest, case: CaseStudy | None) -> HttpResponse:
         return saved(request, case, forms, form_token, to=to, field=field)
     if not to:
         keep(request, form_token, request.user, document)
-        return form_views.form_page(
-            request, case, forms=forms, form_token=form_token, document=document
-        )
+        return form_page(request, case, forms=forms, form_token=form_token, document=document)
     # Steps can be opened in any order: what is wrong or missing elsewhere stops nobody.
     query = {"step": to}
     if document != documents.empty() | {"language": document["language"]}:
@@ -224,13 +408,11 @@ def saved(
         else:
             case = actions.save_draft(case=case, base=sent_mark(request.POST, "base"), **common)
     except EditConflict as change:
-        return form_views.merge_page(request, case, document, change, form_token)
+        return merge_page(request, case, document, change, form_token)
     except ActionRefused as refusal:
         keep(request, form_token, request.user, document)
         messages.error(request, str(refusal))
-        return form_views.form_page(
-            request, case, forms=forms, form_token=form_token, document=document
-        )
+        return form_page(request, case, forms=forms, form_token=form_token, document=document)
     parent = sent_mark(request.POST, "parent")
     WorkingCopy.objects.filter(member=request.user, token=parent).delete()
     if "submit" in request.POST:
@@ -296,3 +478,78 @@ def preview(request: HttpRequest) -> HttpResponse:
     """Markdown as the page of the case will show it."""
     text = plain(request.POST.get("text", ""))[:MAX_SECTION_LENGTH]
     return HttpResponse(markdown.render(text))
+
+
+# Submit a case to the moderators, and withdraw it.
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def submit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Before a case is submitted: similar cases, gaps, and a note to the moderators."""
+    case = own_case(request, slug)
+    if request.method == "POST":
+        note = plain(request.POST.get("note", ""))
+        with attempt(request) as outcome:
+            actions.submit(case=case, by=request.user, note=note)
+        if not outcome.succeeded:
+            return redirect(editing(case))
+        messages.success(
+            request,
+            _("Case submitted. You’ll get a notification when a moderator has reviewed it."),
+        )
+        return redirect(case)
+    document = documents.document_of(case)
+    context = {
+        "section": "cases",
+        "case": case,
+        "progress": steps.progress(None, document),
+        "missing": missing_answers(document),
+        "meter": completeness.meter(document),
+        "cases": [
+            (card, render_to_string("community/writing/_similar_reason.html", {"reason": reason}))
+            for card, reason in similar_cases(document)
+        ],
+    }
+    return render(request, "community/writing/case_submit.html", context)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Withdraw a submitted case."""
+    case = own_case(request, slug)
+    with attempt(request) as outcome:
+        actions.withdraw(case=case, by=request.user)
+    if not outcome.succeeded:
+        return redirect(case)
+    messages.success(request, _("Your case is a draft again."))
+    return redirect(editing(case))
+
+
+def missing_answers(document: dict) -> list[tuple[str, str]]:
+    """The field and the name of each answer without which a case cannot be submitted."""
+    asked = completeness.questions(document)
+    missing = [(each.key, str(each.text)) for each in asked if each.is_needed and not each.is_met]
+    if not any(document[name] for name in completeness.LONG):
+        missing.append((completeness.LONG[0], _("A challenge, a solution or results")))
+    return missing
+
+
+def own_case(request: HttpRequest, slug: str) -> CaseStudy:
+    """A case that the user writes; Http404 for one that is not visible to them."""
+    case = get_object_or_404(CaseStudy.objects.visible_to(request.user), slug=slug)
+    if not case.authors.filter(pk=request.user.pk).exists():
+        raise PermissionDenied
+    return case
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest, slug: str) -> HttpResponse:
+    """An author confirms that a case is still true."""
+    case = own_case(request, slug)
+    with attempt(request, success=_("Thank you. The case now shows that you checked it today.")):
+        actions.confirm(case=case, by=request.user)
+    return redirect(case)

@@ -1,5 +1,6 @@
-"""Suggested edits of a published case: propose, accept, decline, withdraw."""
+"""Suggested edits of a published case: propose, accept, decline, withdraw, forward, undo."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -10,7 +11,9 @@ from community.discussion.trust import check_rate, first_standing, lock_author
 from community.models import (
     Claim,
     Decision,
+    HiddenChange,
     NoticeKind,
+    ProposedPractice,
     Revision,
     RevisionStatus,
     SavedText,
@@ -23,12 +26,12 @@ from community.moderation.decisions.rules import check_words
 from community.notices.moderators import moderators
 from community.notices.notify import followers, notify
 from community.translating.edits import edit_of
-from community.writing.confirmation.actions import end_question
 from community.writing.drafts import completeness
 from community.writing.drafts import documents as drafts_documents
 from community.writing.drafts.actions import (
     SUBMISSIONS_A_DAY,
     Document,
+    end_question,
     remember,
     without_keys,
     write,
@@ -36,16 +39,24 @@ from community.writing.drafts.actions import (
 from community.writing.preserved_input import EditConflict
 from repository.cases.preview_cache import draw_later
 from repository.dates import clock
-from repository.models import CaseStudy
+from repository.models import CaseStudy, Reference
 from repository.text.lists import list_of
+from repository.text.parsing import whole_number
 from repository.workflow import ActionRefused, Step, action, lock, lock_or_none
 
-# The legal steps of an unanswered revision; moderators pass on held ones (`review.py`).
+# The legal steps of an unanswered revision; moderators forward held ones to the authors.
 OPEN = frozenset({RevisionStatus.HELD, RevisionStatus.WAITING})
 STEPS = {
     "accept": Step(OPEN, RevisionStatus.ACCEPTED),
     "decline": Step(OPEN, RevisionStatus.DECLINED),
     "withdraw": Step(OPEN, RevisionStatus.WITHDRAWN),
+    "forward": Step(frozenset({RevisionStatus.HELD}), RevisionStatus.WAITING),
+}
+# The step of each decision of a moderator that can be undone.
+DECISIONS = {
+    Verb.FORWARD: STEPS["forward"],
+    Verb.APPROVE: STEPS["accept"],
+    Verb.DECLINE: STEPS["decline"],
 }
 
 
@@ -340,3 +351,98 @@ def end_claim_on(proposal: models.Model, by: User) -> None:
         Claim.objects.about(proposal).delete()
     else:
         end_claim(proposal, by)
+
+
+# What moderators do besides: forward a suggested edit to the authors, and undo
+
+
+@action
+def forward(*, revision: Revision, by: User) -> Decision:
+    """Forward a newcomer's suggested edit to the authors."""
+    case = lock_published(revision.case)
+    revision = lock_waiting(revision)
+    check_may_answer(revision, by)
+    if not revision.is_held:
+        raise ActionRefused(_("The authors can already answer this."))
+    end_claim(revision, by)
+    decision = note(revision, Verb.FORWARD, by)
+    revision.status = STEPS["forward"].target
+    revision.save(update_fields=["status"])
+    notify_reviewers(revision, list(case.authors.values_list("pk", flat=True)))
+    return decision
+
+
+def can_wait(revision: Revision) -> bool:
+    """Whether it can be reopened: it still has its text, and no newer one is open."""
+    newer = revision.case.revisions.waiting().filter(by=revision.by).exclude(pk=revision.pk)
+    return bool(revision.document) and not (revision.by_id is not None and newer.exists())
+
+
+def text_before(revision: Revision) -> SavedText | None:
+    """The text that an accepted edit replaced, if the case is still as the edit left it."""
+    case = CaseStudy.objects.get(pk=revision.case_id)
+    if (
+        not case.is_published
+        or drafts_documents.digest(drafts_documents.document_of(case)) != revision.result
+    ):
+        return None
+    return SavedText.objects.filter(case=case, digest=revision.replaced).first()
+
+
+def restore_case(case: CaseStudy, revision: Revision, *, by: User) -> None:
+    """Restore a locked case to its text before an edit was accepted."""
+    before = text_before(revision)
+    if before is None:
+        raise ActionRefused(_("This has changed since the decision. Make a new decision instead."))
+    document = before.document
+    # Works that the edit removed still exist; those that it added become proposed ones again.
+    found = [whole_number(row["key"]) for row in document["references"]]
+    keys = [key for key in found if key is not None]
+    case.references.add(*Reference.objects.filter(pk__in=keys))
+    came = Reference.objects.filter(cases=case, pk__in=made_with(revision, Reference))
+    came.exclude(pk__in=[*keys, *cited_elsewhere(case)]).update(is_proposed=True)
+    proposed = ProposedPractice.objects.filter(pk__in=made_with(revision, ProposedPractice))
+    proposed.filter(case=case, outcome="").delete()
+    with edit_of(case):
+        write(case, document | {"proposed": []}, by=by)
+    remember(case)
+
+
+def made_with(revision: Any, model: Any) -> list[int]:
+    """Primary keys of the rows created in the transaction that accepted an edit."""
+    accepted = revision.events.filter(status=RevisionStatus.ACCEPTED).order_by("-pgh_id").first()
+    rows = model.pgh_event_model.objects.filter(pgh_label="insert")
+    return list(
+        rows.filter(pgh_created_at=accepted.pgh_created_at).values_list("pgh_obj_id", flat=True)
+    )
+
+
+def cited_elsewhere(case: CaseStudy) -> list[int]:
+    """The works of a case that other cases cite as well."""
+    links = CaseStudy.references.through.objects
+    own = links.filter(casestudy=case).values("reference")
+    others = links.filter(reference__in=own).exclude(casestudy=case)
+    return list(others.values_list("reference", flat=True))
+
+
+# The text of a change in the public history of a case
+
+
+@action
+def hide_change(*, case: CaseStudy, at: datetime, by: User) -> HiddenChange:
+    """Hide the text of one change from the public; the desk still shows it. Idempotent."""
+    check_may_hide(by)
+    hidden, _is_new = HiddenChange.objects.get_or_create(case=case, at=at, defaults={"by": by})
+    return hidden
+
+
+@action
+def show_change(*, case: CaseStudy, at: datetime, by: User) -> None:
+    """Show the text of one change again."""
+    check_may_hide(by)
+    HiddenChange.objects.filter(case=case, at=at).delete()
+
+
+def check_may_hide(by: User) -> None:
+    if not permissions.can_moderate(by):
+        raise ActionRefused(_("Only moderators can do this."))

@@ -17,6 +17,7 @@ class RevisionStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+MAX_REASON_LENGTH = 500
 UNANSWERED = [RevisionStatus.HELD, RevisionStatus.WAITING]
 
 
@@ -68,7 +69,7 @@ class Revision(models.Model):
     )
     base = models.JSONField(_("text before"))
     document = models.JSONField(_("text"))
-    why = models.CharField(_("reason"), max_length=500)
+    why = models.CharField(_("reason"), max_length=MAX_REASON_LENGTH)
     status = models.CharField(
         _("status"),
         max_length=10,
@@ -150,3 +151,38 @@ class Revision(models.Model):
     @property
     def is_held(self) -> bool:
         return self.status == RevisionStatus.HELD
+
+
+@pghistory.track()
+class HiddenChange(models.Model):
+    """A change of a published case whose text is hidden in the public history.
+
+    For what should never have been public: personal data, abuse. `at` is the time of the change.
+    """
+
+    case = models.ForeignKey(
+        "repository.CaseStudy",
+        models.CASCADE,
+        related_name="hidden_changes",
+        verbose_name=_("case study"),
+    )
+    at = models.DateTimeField(_("changed"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        related_name="+",
+        verbose_name=_("by"),
+        null=True,
+    )
+    created_at = models.DateTimeField(_("hidden"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("hidden change")
+        verbose_name_plural = _("hidden changes")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["case", "at"], name="hidden_change_unique"),
+        ]
+
+    def __str__(self):
+        return f"{self.case_id} {self.at:%Y-%m-%d %H:%M}"

@@ -15,7 +15,7 @@ from community.moderation.queue.themes import theme_of_case
 from community.moderation.reviewable import Reviewable
 from community.moderation.reviews.decision_page import DecisionPage
 from community.notices.notify import notify
-from community.writing.revisions import actions, review
+from community.writing.revisions import actions
 from community.writing.revisions.actions import lock_published
 from community.writing.revisions.views import compared
 from repository.models import CaseStatus, CaseStudy
@@ -27,7 +27,7 @@ SIMILAR = 5
 class RevisionReview(DecisionPage, Reviewable):
     model = Revision
     word = "revision"
-    results = {verb: step.target for verb, step in review.STEPS.items()}
+    results = {verb: step.target for verb, step in actions.DECISIONS.items()}
 
     def page(self, subject: Revision) -> Any:
         return subject.case
@@ -49,7 +49,7 @@ class RevisionReview(DecisionPage, Reviewable):
     def verbs(self, found: Revision) -> list[Verb]:
         if not found.is_waiting:
             return []
-        return [Verb.APPROVE, *([Verb.PASS_ON] if found.is_held else []), Verb.DECLINE]
+        return [Verb.APPROVE, *([Verb.FORWARD] if found.is_held else []), Verb.DECLINE]
 
     def fingerprint(self, found: Revision) -> str:
         return actions.fingerprint(found.case)
@@ -57,8 +57,8 @@ class RevisionReview(DecisionPage, Reviewable):
     def take(self, found: Revision, verb: Verb, *, by: User, form: Any, words: dict) -> None:
         if verb == Verb.APPROVE:
             actions.accept(revision=found, by=by, seen=form.cleaned_data["seen"])
-        elif verb == Verb.PASS_ON:
-            review.pass_on(revision=found, by=by)
+        elif verb == Verb.FORWARD:
+            actions.forward(revision=found, by=by)
         elif verb == Verb.DECLINE:
             actions.decline(revision=found, by=by, **words)
         else:
@@ -75,14 +75,14 @@ class RevisionReview(DecisionPage, Reviewable):
     def has_moved_on(self, decision: Decision, subject: Revision, facts: Facts) -> bool:
         return (
             super().has_moved_on(decision, subject, facts)
-            or not review.can_wait(subject)
-            or (decision.verb == Verb.APPROVE and review.text_before(subject) is None)
+            or not actions.can_wait(subject)
+            or (decision.verb == Verb.APPROVE and actions.text_before(subject) is None)
         )
 
     def restore(self, subject: Revision, decision: Decision, *, by: User) -> None:
         # Restore the case as it was before the edit.
         if decision.verb == Verb.APPROVE:
-            review.restore_case(lock_published(subject.case), subject, by=by)
+            actions.restore_case(lock_published(subject.case), subject, by=by)
         subject.status = RevisionStatus(decision.before)
         subject.decided_by = subject.decided_at = None
         subject.message = subject.replaced = subject.result = ""
@@ -92,7 +92,7 @@ class RevisionReview(DecisionPage, Reviewable):
 
     def notify_undone(self, undoing: Decision, decision: Decision, subject: Revision) -> None:
         # Passing on sent no notice to the proposer.
-        if subject.by_id is not None and decision.verb != Verb.PASS_ON:
+        if subject.by_id is not None and decision.verb != Verb.FORWARD:
             notify(
                 [subject.by_id],
                 kind=NoticeKind.DECISION,
@@ -112,7 +112,7 @@ class RevisionReview(DecisionPage, Reviewable):
     def restore_on_appeal(
         self, subject: Revision, first: Decision, decision: Decision, *, by: User
     ) -> None:
-        if not review.can_wait(subject):
+        if not actions.can_wait(subject):
             raise ActionRefused(
                 _(
                     "This member has a newer suggestion waiting. Answer that one, or uphold the "

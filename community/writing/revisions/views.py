@@ -1,13 +1,16 @@
-"""Suggested edits of a published case: the form, the page, and the answers."""
+"""Suggested edits of a published case, and its public history: forms, pages and answers."""
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,16 +20,51 @@ from community.moderation.decisions.rules import latest_decision
 from community.translating.edits import stale_link
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents
-from community.writing.drafts import form_views
 from community.writing.drafts import views as drafts_views
 from community.writing.drafts.forms import FORM_TOKENS, CaseForms
 from community.writing.preserved_input import EditConflict, sent_mark
 from community.writing.revisions import actions
 from community.writing.revisions.differences import field_changes
-from community.writing.revisions.forms import DeclineForm, WhyForm
-from repository.models import CaseStudy
+from community.writing.revisions.history import PublicHistory, first_published
+from community.writing.revisions.models import MAX_REASON_LENGTH
+from repository.cases.models import SECTIONS
+from repository.models import CaseStatus, CaseStudy
 from repository.pages.attempts import attempt
+from repository.pages.http import public_page
+from repository.text.parsing import whole_number
+from repository.translations.reading import CARD, translate
 from repository.workflow import ActionRefused
+
+
+class WhyForm(forms.Form):
+    """Why a published case should change."""
+
+    why = forms.CharField(
+        label=gettext_lazy("Why should the case change?"),
+        max_length=MAX_REASON_LENGTH,
+        help_text=gettext_lazy(
+            "1 or 2 sentences, with a source if you have one. If the change is accepted, your "
+            "reason appears in the public history of the case."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": MAX_REASON_LENGTH}),
+        error_messages={"required": gettext_lazy("Give a reason for the change.")},
+    )
+    # Text without a reason is saved too, so the browser must submit it.
+    use_required_attribute = False
+
+
+class DeclineForm(forms.Form):
+    """Why an author declines a suggested edit."""
+
+    message = forms.CharField(
+        label=gettext_lazy("Message to the member who suggested it"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000}),
+        error_messages={
+            "required": gettext_lazy("Write a message to the member who suggested the change.")
+        },
+    )
+
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -53,7 +91,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(waiting)
     copy = drafts_views.own_copy(request, case)
     why = WhyForm(initial={"why": copy.document.get("why", "") if copy else ""})
-    return form_views.form_page(request, case, copy=copy, purpose="suggest", why_form=why)
+    return drafts_views.form_page(request, case, copy=copy, purpose="suggest", why_form=why)
 
 
 class Sending:
@@ -96,7 +134,7 @@ class Sending:
 
     def page(self, forms: CaseForms, document: dict) -> HttpResponse:
         common = {"forms": forms, "form_token": self.form_token, "document": document}
-        return form_views.form_page(self.request, self.case, **common, **self.shown)
+        return drafts_views.form_page(self.request, self.case, **common, **self.shown)
 
     def done(self, forms: CaseForms) -> HttpResponse:
         request, document, by = self.request, forms.document(), self.request.user
@@ -117,7 +155,7 @@ class Sending:
                 )
                 message = _("Change accepted. The case is updated.")
         except EditConflict as change:
-            return form_views.merge_page(
+            return drafts_views.merge_page(
                 request, self.case, document, change, self.form_token, **self.shown
             )
         except ActionRefused as refusal:
@@ -178,7 +216,7 @@ def shown(request: HttpRequest, revision: Revision, form: DeclineForm | None = N
 def decision_for(user: User, revision: Revision) -> Decision | None:
     """The last decision of a moderator, if it concerns the user: they may appeal."""
     latest = latest_decision(revision)
-    shown = latest is not None and latest.concerns_id == user.pk and latest.verb != Verb.PASS_ON
+    shown = latest is not None and latest.concerns_id == user.pk and latest.verb != Verb.FORWARD
     return latest if shown else None
 
 
@@ -276,7 +314,7 @@ def rework(request: HttpRequest, pk: int) -> HttpResponse:
         return Sending(request, case, revision).answer()
     shown = {"purpose": "accept", "revision": revision}
     if copy := drafts_views.own_copy(request, case) if "copy" in request.GET else None:
-        return form_views.form_page(request, case, copy=copy, **shown)
+        return drafts_views.form_page(request, case, copy=copy, **shown)
     now = drafts_documents.document_of(case)
     document, conflicts = actions.joined(revision, now)
     changes = [
@@ -284,11 +322,11 @@ def rework(request: HttpRequest, pk: int) -> HttpResponse:
             "label": change.label,
             "pieces": change.pieces,
             "both": change.key in conflicts,
-            "theirs": form_views.as_text(now[change.key]),
+            "theirs": drafts_views.as_text(now[change.key]),
         }
         for change in field_changes(now, document)
     ]
-    return form_views.form_page(
+    return drafts_views.form_page(
         request,
         case,
         document=document,
@@ -297,3 +335,54 @@ def rework(request: HttpRequest, pk: int) -> HttpResponse:
         shows_proposal=True,
         **shown,
     )
+
+
+# The public history of a case
+
+
+A_PAGE = 10
+PUBLIC = [CaseStatus.PUBLISHED, CaseStatus.ARCHIVED]
+
+
+@public_page(parameters=["page"])
+def case_history(request: HttpRequest, slug: str) -> HttpResponse:
+    """The changes of a case since its publication, newest first; 404 once it is archived."""
+    cases = CaseStudy.objects.filter(status__in=PUBLIC).defer(*SECTIONS, "rendered")
+    case = get_object_or_404(cases.annotate(first_published=first_published()), slug=slug)
+    if case.is_archived:
+        return render(request, "repository/cases/archived.html", {"case": case}, status=410)
+    page = whole_number(request.GET.get("page", "1"), most=99_999) or 0
+    start = (page - 1) * A_PAGE
+    # Fetch one more than a page to know whether there is a next one.
+    versions = PublicHistory(case)[start : start + A_PAGE + 1] if page > 0 else []
+    if not versions:
+        raise Http404
+    translate(("case", [case]), only=CARD)
+    context = {
+        "section": "cases",
+        "case": case,
+        "versions": versions[:A_PAGE],
+        "may_hide": permissions.can_moderate(request.user),
+        "newer": page - 1,
+        "older": page + 1 if len(versions) > A_PAGE else 0,
+    }
+    return render(request, "community/writing/case_history.html", context)
+
+
+@never_cache
+@require_POST
+@login_required
+def hide_change(request: HttpRequest, slug: str) -> HttpResponse:
+    """Hide the text of the change at the time `at`; show it again with `show`."""
+    case = get_object_or_404(CaseStudy.objects.filter(status__in=PUBLIC), slug=slug)
+    if not permissions.can_moderate(request.user):
+        raise PermissionDenied
+    try:
+        at = parse_datetime(request.POST.get("at", ""))
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise Http404
+    act = actions.show_change if "show" in request.POST else actions.hide_change
+    act(case=case, at=at, by=request.user)
+    return redirect("community:case_history", case.slug)

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from community.writing.confirmation.actions import ask_authors
+from community.writing.drafts.actions import ask_authors
 
 
 class Command(BaseCommand):

@@ -19,7 +19,6 @@ from community.tagging import actions as tagging_actions
 from community.webinars.surveys import actions as surveys_actions
 from community.writing.proposed_practices import actions as proposed_practices_actions
 from community.writing.revisions import actions as revisions_actions
-from community.writing.revisions import review as revisions_review
 from repository.workflow import ActionRefused
 from tests.community.webinars.surveys import surveys
 from tests.community.writing.revisions.revisions import proposed, published_case
@@ -34,7 +33,7 @@ WORDS = {"reason": "unclear", "message": "Say more."}
 
 
 def words_of(verb: Verb) -> dict:
-    return {} if verb in (Verb.APPROVE, Verb.PASS_ON) else WORDS
+    return {} if verb in (Verb.APPROVE, Verb.FORWARD) else WORDS
 
 
 def contribution(factory, standing: str, verb: Verb):
@@ -71,7 +70,7 @@ def edit(verb: str):
         subject = proposed(
             published_case(member, by=staff("Moderators", "publisher")),
             by=UserFactory(),
-            newcomer=verb == "pass_on",
+            newcomer=verb == "forward",
             results="Three days.",
         )
         if verb == "accept":
@@ -79,7 +78,7 @@ def edit(verb: str):
         elif verb == "decline":
             revisions_actions.decline(revision=subject, by=by, **WORDS)
         else:
-            revisions_review.pass_on(revision=subject, by=by)
+            revisions_actions.forward(revision=subject, by=by)
         return subject
 
     return decide
@@ -187,7 +186,7 @@ DECISIONS = {
     "case archived": (flagged_case(Verb.ARCHIVE), True),
     "edit accepted": (edit("accept"), True),
     "edit declined": (edit("decline"), True),
-    "edit passed on": (edit("pass_on"), True),
+    "edit forwarded": (edit("forward"), True),
     "practice approved": (practice(Verb.APPROVE), True),
     "practice declined": (practice(Verb.DECLINE), True),
     "tag accepted": (tag("accept"), True),

@@ -7,7 +7,7 @@ from community.models import Appeal, Decision, Standing, Verb
 from community.moderation.claims.actions import claim
 from community.moderation.queue.entries import next_item
 from community.moderation.reviews.case_review import decide
-from community.writing.drafts import actions, documents, rounds
+from community.writing.drafts import actions, documents, reviewable
 from repository.models import CaseStudy, Evidence
 from tests.community.writing.drafts.cases import WORDS, whole
 from tests.desk_client import DeskClient
@@ -60,13 +60,13 @@ def test_submit_records_the_text(case, member):
 
 def test_show_what_changed_since_changes_were_requested(case, member, moderator, desk):
     submitted = submit(case, member, cost="Unknown", results="Three days.")
-    assert rounds.last_round(submitted) is None
+    assert reviewable.last_round(submitted) is None
     assert page_of(desk.get(url_of("case", case))).select(".round") == []
     decide(case=submitted, verb=Verb.REQUEST_CHANGES, by=moderator, **MESSAGE)
     # A submission that its author withdrew was no round.
     actions.withdraw(case=submit(case, member, cost="No idea"), by=member)
     again = submit(case, member, cost="Two million yuan")
-    [change] = rounds.last_round(again).changes
+    [change] = reviewable.last_round(again).changes
     assert (change.key, change.pieces) == (
         "cost",
         [("removed", "Unknown"), ("added", "Two million yuan")],
@@ -83,7 +83,7 @@ def test_show_no_changes_where_the_earlier_text_was_not_recorded(case, member, m
     submitted = submit(case, member)
     decide(case=submitted, verb=Verb.REQUEST_CHANGES, by=moderator, **MESSAGE)
     case.submissions.update(document={})
-    assert rounds.last_round(submit(case, member)).changes is None
+    assert reviewable.last_round(submit(case, member)).changes is None
     shown = page_of(desk.get(url_of("case", case))).one(".round")
     assert shown.select(".field-change") == []
 
@@ -91,7 +91,7 @@ def test_show_no_changes_where_the_earlier_text_was_not_recorded(case, member, m
 def test_undone_request_for_changes_is_no_round(case, member, moderator, desk):
     decide(case=submit(case, member), verb=Verb.REQUEST_CHANGES, by=moderator, **MESSAGE)
     desk.post(reverse("admin:decision_undo", args=[Decision.objects.get().pk]))
-    assert rounds.last_round(CaseStudy.objects.get()) is None
+    assert reviewable.last_round(CaseStudy.objects.get()) is None
 
 
 def test_show_place_cost_sources_and_practices(case, member, desk):
@@ -178,7 +178,7 @@ def test_mark_only_the_changed_of_two_figures(case, member, moderator):
     changed = EvidenceFactory(label="Papers", value=5, **figures | {"is_headline": False})
     decide(case=submit(case, member), verb=Verb.REQUEST_CHANGES, by=moderator, **MESSAGE)
     Evidence.objects.filter(pk=changed.pk).update(value=4)
-    [change] = rounds.last_round(submit(case, member)).changes
+    [change] = reviewable.last_round(submit(case, member)).changes
     assert change.key == "evidence"
     assert [
         (kind, text.strip()) for kind, text in change.pieces if kind in ("removed", "added")

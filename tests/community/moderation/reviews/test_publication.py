@@ -12,8 +12,8 @@ from community.moderation.decisions.undo import undo
 from community.moderation.reviews import case_review, case_steps
 from community.notices.actions import mark_all_read
 from community.notices.events import HELD_FOR
-from community.writing.case_history.changes import first_published
 from community.writing.drafts.reviewable import PUBLICATION_UNDONE_WITHIN
+from community.writing.revisions.history import first_published
 from repository.models import CaseStudy, Reference
 from repository.workflow import ActionRefused
 from tests.community.conftest import run_queue

@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from community.writing.attachments import files, office, office_parts
-from community.writing.attachments.downloads import TYPES
+from community.writing.attachments import files, office
+from community.writing.attachments.files import TYPES
 from tests.files import PDF, picture
 from tests.office import (
     ALL,
@@ -376,7 +376,7 @@ def test_refuse_a_bomb():
 
 
 def test_refuse_a_large_whole(monkeypatch):
-    monkeypatch.setattr(office_parts, "MAX_UNPACKED", 1000)
+    monkeypatch.setattr(office, "MAX_UNPACKED", 1000)
     with pytest.raises(ValidationError, match=LARGE):
         office.office_kind(packed(ooxml() | {"word/a.xml": "<x/>" + " " * 1000}))
 
@@ -541,6 +541,6 @@ def test_read_many_lines_of_text_at_once():
     """The parser passed on each line break alone: millions in a small file."""
     texts: list[str] = []
     data = b"<a>" + b"\n" * 1_000_000 + b"</a>"
-    office_parts.scan(data, lambda name, attributes: None, office_parts.Outer(), texts.append)
+    office.scan(data, lambda name, attributes: None, office.Outer(), texts.append)
     assert sum(map(len, texts)) == 1_000_000
     assert len(texts) < 1000

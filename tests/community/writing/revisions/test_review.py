@@ -11,8 +11,7 @@ from community.moderation.appeals.actions import appeal, can_appeal, decide_appe
 from community.moderation.decisions.undo import undo
 from community.writing.drafts import documents as drafts_documents
 from community.writing.drafts.actions import SUBMISSIONS_A_DAY
-from community.writing.revisions.actions import accept, decline, propose, withdraw
-from community.writing.revisions.review import pass_on
+from community.writing.revisions.actions import accept, decline, forward, propose, withdraw
 from repository.cases.actions import archive
 from repository.models import CaseStudy, Edition, Reference
 from repository.workflow import ActionRefused
@@ -100,30 +99,30 @@ def test_do_not_hold_proposals_for_cases_without_authors(case, stranger):
     assert proposed(case, by=stranger, newcomer=True, results="Three days.").status == "waiting"
 
 
-def test_pass_on_lets_the_authors_answer(case, stranger, member, moderator):
+def test_forward_lets_the_authors_answer(case, stranger, member, moderator):
     revision = proposed(case, by=stranger, newcomer=True, results="Three days.")
-    decision = pass_on(revision=revision, by=moderator)
+    decision = forward(revision=revision, by=moderator)
     assert (decision.verb, decision.before, decision.concerns) == ("pass-on", "held", stranger)
     assert notified_of("revision.submitted") == ["colleague", "member", "moderator"]
     assert accept(revision=revision, by=member).status == "accepted"
 
 
-def test_pass_on_by_role_and_once(case, stranger, member, broker, moderator):
+def test_forward_by_role_and_once(case, stranger, member, broker, moderator):
     revision = proposed(case, by=stranger, newcomer=True, results="Three days.")
     for by, words in ((member, "author or"), (broker, "author or"), (stranger, "You suggested")):
         with pytest.raises(ActionRefused, match=words):
-            pass_on(revision=revision, by=by)
-    pass_on(revision=revision, by=moderator)
+            forward(revision=revision, by=by)
+    forward(revision=revision, by=moderator)
     with pytest.raises(ActionRefused, match="can already answer"):
-        pass_on(revision=revision, by=moderator)
+        forward(revision=revision, by=moderator)
     accept(revision=revision, by=member)
     with pytest.raises(ActionRefused, match="already been answered"):
-        pass_on(revision=revision, by=moderator)
+        forward(revision=revision, by=moderator)
 
 
 def test_undo_passing_on(case, stranger, member, moderator):
     revision = proposed(case, by=stranger, newcomer=True, results="Three days.")
-    decision = pass_on(revision=revision, by=moderator)
+    decision = forward(revision=revision, by=moderator)
     undo(decision=decision, by=moderator)
     assert (status(), notified_of("contribution.undone")) == ("held", [])
     accept(revision=revision, by=moderator)
@@ -132,7 +131,7 @@ def test_undo_passing_on(case, stranger, member, moderator):
 
 def test_undo_passing_on_after_an_answer_is_refused(case, stranger, member, moderator):
     revision = proposed(case, by=stranger, newcomer=True, results="Three days.")
-    decision = pass_on(revision=revision, by=moderator)
+    decision = forward(revision=revision, by=moderator)
     accept(revision=revision, by=member)
     with pytest.raises(ActionRefused, match="This has changed since the decision"):
         undo(decision=decision, by=moderator)

@@ -6,8 +6,8 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from community.writing.attachments.pictures import COVER_BYTES, cover_files
 from community.writing.covers.actions import remove_photograph, save_photograph
-from community.writing.covers.photographs import MAX_BYTES, encode
 from repository.models import CaseStatus, Photograph
 from repository.photographs.models import WIDTHS
 from repository.workflow import ActionRefused
@@ -62,7 +62,7 @@ def with_location() -> bytes:
 def test_store_a_photograph_in_three_sizes_and_two_formats_without_metadata():
     original = with_location()
     assert location_of(original)
-    files = encode(original)
+    files = cover_files(original)
     found = {}
     for key, content in files.items():
         image = Image.open(BytesIO(content))
@@ -81,7 +81,8 @@ def test_keep_the_files_small_whatever_they_show():
     out = BytesIO()
     Image.fromarray(noise).save(out, "JPEG", quality=80)
     assert all(
-        len(content) <= MAX_BYTES[width] for (_, width), content in encode(out.getvalue()).items()
+        len(content) <= COVER_BYTES[width]
+        for (_, width), content in cover_files(out.getvalue()).items()
     )
 
 

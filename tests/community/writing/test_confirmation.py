@@ -11,9 +11,9 @@ from django.utils import timezone
 from community.models import Notification
 from community.notices.events import EVENTS
 from community.notices.wording import shown_to
-from community.writing.confirmation import actions as confirmation_actions
-from community.writing.confirmation.actions import ask_authors
-from community.writing.confirmation.due import due, is_due, unasked
+from community.writing.confirmation import due, is_due, unasked
+from community.writing.drafts import actions as confirmation_actions
+from community.writing.drafts.actions import ask_authors
 from repository.models import CaseStatus, CaseStudy
 from repository.workflow import ActionRefused
 from tests.community.conftest import run_queue
