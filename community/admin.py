@@ -9,9 +9,7 @@ import community.moderation.canned_texts.admin
 import community.profiles.admin
 import community.tasks.admin
 import community.translating.admin
-import community.webinars.registrations.admin
-import community.webinars.speakers.admin
-import community.webinars.surveys.admin  # noqa: F401
+import community.webinars.admin  # noqa: F401
 from community.moderation.reviews import case_steps
 from repository.cases.admin import CaseStudyAdmin as CollectionCaseStudyAdmin
 from repository.models import CaseStudy

@@ -69,7 +69,7 @@ PRIVATE = {
     # Django's hook for storages: nothing is left of a file that cannot be written.
     ("_save", "config/storage.py"),
     # Constraints also look at columns that a form does not show.
-    ("_get_validation_exclusions", "community/webinars/surveys/admin.py"),
+    ("_get_validation_exclusions", "community/webinars/admin.py"),
     ("_get_validation_exclusions", "repository/webinars/forms.py"),
     # What `TaggableManager(manager=…)` takes.
     ("taggit.managers._TaggableManager", "repository/tags/models.py"),

@@ -41,9 +41,8 @@ from community.notices import unsubscribing
 from community.notices.notify import notify
 from community.profiles.models import SHOWN_FIELDS
 from community.translating.originals import units_of
-from community.webinars.registrations.links import token_of
-from community.webinars.speakers import links as speakers_links
-from community.webinars.surveys import links as surveys_links
+from community.webinars import links as webinars_links
+from community.webinars.links import registration_token
 from community.webinars.surveys.actions import close
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts.documents import document_of
@@ -711,9 +710,9 @@ class World:
             "repository:webinar_transcript": [{"slug": self.told.slug}],
             "repository:webinar_subtitles": [{"slug": self.told.slug}],
             "repository:speaker_photo": [{"slug": self.speaker.slug}],
-            "community:speaking": [{"token": speakers_links.token_of(self.speaker)}],
+            "community:speaking": [{"token": webinars_links.speaker_token(self.speaker)}],
             "community:speaking_file": [
-                {"token": speakers_links.token_of(self.speaker), "key": key}
+                {"token": webinars_links.speaker_token(self.speaker), "key": key}
                 for key in ("photo", self.talk.slides_key)
             ],
             "repository:recording_part": [
@@ -728,13 +727,13 @@ class World:
             "repository:slides": [{"slug": self.planned.slug}],
             "community:registration_new": [{"slug": self.planned.slug}],
             "community:webinar_calendar": [{"slug": self.planned.slug}],
-            "community:registration": [{"token": token_of(self.guest)}],
-            "community:registration_calendar": [{"token": token_of(self.guest)}],
+            "community:registration": [{"token": registration_token(self.guest)}],
+            "community:registration_calendar": [{"token": registration_token(self.guest)}],
             "repository:speaker_detail": [
                 {"slug": Speaker.objects.all()[0].slug},
                 {"slug": self.speaker.slug},
             ],
-            "community:survey": [{"token": surveys_links.token_of(self.surveyed)}],
+            "community:survey": [{"token": webinars_links.survey_token(self.surveyed)}],
             "community:survey_results": [{"slug": self.counted.slug}],
             "community:survey_csv": [{"slug": self.counted.slug}],
             "admin:survey_figures": [{"pk": self.counted.series_id}],

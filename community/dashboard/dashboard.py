@@ -38,8 +38,8 @@ from community.models import (
 )
 from community.moderation.queue import entries as queue_entries
 from community.permissions import can_moderate
+from community.webinars import links as webinars_links
 from community.webinars import time_zones as webinars_time_zones
-from community.webinars.registrations import links as registrations_links
 from community.writing.revisions.models import UNANSWERED
 from repository.cases.models import SECTIONS
 from repository.cases.values import language_name
@@ -150,7 +150,7 @@ def registrations(found: Found) -> Part | None:
 
 
 def registration_page(found: Found, row: Row) -> str:
-    return registrations_links.path(Registration(pk=row.key, member=found.user))
+    return webinars_links.registration_path(Registration(pk=row.key, member=found.user))
 
 
 def days(found: Found) -> list[Day]:

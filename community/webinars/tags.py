@@ -6,10 +6,9 @@ from django import template
 from django.urls import reverse
 
 from community.models import Registration
-from community.webinars.registrations import links as registrations_links
-from community.webinars.registrations.seats import mark_open_seats
+from community.webinars import links as webinars_links
+from community.webinars.registrations.models import mark_open_seats
 from community.webinars.surveys import figures as surveys_figures
-from community.webinars.surveys import links as surveys_links
 from repository.models import Webinar
 from repository.webinars.calendars import event_of
 
@@ -48,7 +47,7 @@ def registration(context, webinar: Webinar) -> dict:
         "ical": reverse("community:webinar_calendar", args=[webinar.slug]),
         "user": user,
         "own": own,
-        "own_path": registrations_links.path(own) if own else "",
+        "own_path": webinars_links.registration_path(own) if own else "",
     }
 
 
@@ -67,6 +66,6 @@ def survey(context, webinar: Webinar) -> dict:
         return {}
     return {
         "survey": found,
-        "own_path": surveys_links.path(own) if own else "",
+        "own_path": webinars_links.survey_path(own) if own else "",
         "tables": surveys_figures.headline(found),
     }

@@ -5,8 +5,8 @@ import os
 from playwright.sync_api import expect
 
 from community.models import SurveyAnswer, SurveyQuestion
+from community.webinars import links as webinars_links
 from community.webinars.surveys import actions
-from community.webinars.surveys import links as surveys_links
 from tests.browser.axe import violations, width_over
 from tests.browser.steps import click_and_load
 from tests.community.webinars.surveys.surveys import answered, guest, held, survey_of
@@ -20,7 +20,7 @@ def test_answer_on_a_phone_without_scripts(open_page, site):
     phone = open_page(
         base_url=site, java_script_enabled=False, viewport={"width": 360, "height": 740}
     )
-    phone.goto(surveys_links.path(guest(survey.webinar)))
+    phone.goto(webinars_links.survey_path(guest(survey.webinar)))
     for group, words in (
         ("Did you attend the webinar?", "Yes, live"),
         ("Did you learn something new?", "Yes, a lot"),
@@ -51,7 +51,7 @@ def test_survey_pages_are_accessible(open_page, site):
     answered(webinar, 6, gender="man", knowledge="some", comment="Good.", may_show=True)
     SurveyAnswer.objects.waiting().update(words="shown")
     page = open_page(base_url=site)
-    looked_at(page, surveys_links.path(guest(webinar)))
+    looked_at(page, webinars_links.survey_path(guest(webinar)))
     actions.close(survey=survey)
     looked_at(page, "/webinars/said/survey/")
     looked_at(page, "/webinars/said/")

@@ -9,9 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from community.models import Membership, User, WorkingCopy
 from community.notices import unsubscribing
-from community.webinars.registrations import links as registrations_links
-from community.webinars.speakers import links as speakers_links
-from community.webinars.surveys import links as surveys_links
+from community.webinars import links as webinars_links
 from partnerships.invitations import links as invitations_links
 from partnerships.representation.addresses import LINK
 from partnerships.requests import renewals
@@ -362,16 +360,16 @@ OF_OTHERS = {
         "of-drafts": {"slug": "unseen-series"},
     },
     "registrations/<": lambda world: {
-        "right": {"token": registrations_links.token_of(world.things["registration"])},
+        "right": {"token": webinars_links.registration_token(world.things["registration"])},
         "wrong": {"token": "wrong"},
     },
     "speaking/<str:token>/files/": lambda world: {
-        "right": {"token": speakers_links.token_of(world.things["teller"]), "key": "photo"},
-        "none": {"token": speakers_links.token_of(world.things["teller"]), "key": "slides-0"},
+        "right": {"token": webinars_links.speaker_token(world.things["teller"]), "key": "photo"},
+        "none": {"token": webinars_links.speaker_token(world.things["teller"]), "key": "slides-0"},
         "wrong": {"token": "wrong", "key": "photo"},
     },
     "speaking/<": lambda world: {
-        "right": {"token": speakers_links.token_of(world.things["teller"])},
+        "right": {"token": webinars_links.speaker_token(world.things["teller"])},
         "wrong": {"token": "wrong"},
     },
     "speakers/<slug:slug>/photo/": lambda world: {
@@ -379,8 +377,8 @@ OF_OTHERS = {
         "kept": {"slug": "silent"},
     },
     "surveys/<": lambda world: {
-        "right": {"token": surveys_links.token_of(world.things["asked"])},
-        "wrong": {"token": registrations_links.token_of(world.things["asked"])},
+        "right": {"token": webinars_links.survey_token(world.things["asked"])},
+        "wrong": {"token": webinars_links.registration_token(world.things["asked"])},
     },
     "admin/surveys/<": lambda world: {"": {"pk": world.things["series"].pk}},
     "speakers/<": slug_of("speaker"),

@@ -17,9 +17,8 @@ from community.models import Registration
 from community.notices.digests import one_line
 from community.notices.emails import absolute, post
 from community.tasks.queue import once_for_each
+from community.webinars import links as webinars_links
 from community.webinars import time_zones as webinars_time_zones
-from community.webinars.registrations import links
-from community.webinars.surveys import links as surveys_links
 from repository.models import Webinar
 from repository.translations.reading import names_in
 
@@ -76,8 +75,10 @@ def send(
             "registration": registration,
             # For people with a seat: those on the waiting list must not attend.
             "meeting": webinar.meeting_link if registration.has_seat and kind != "survey" else "",
-            "url": absolute(links.path(registration)),
-            "survey_url": absolute(surveys_links.path(registration)) if kind == "survey" else "",
+            "url": absolute(webinars_links.registration_path(registration)),
+            "survey_url": absolute(webinars_links.survey_path(registration))
+            if kind == "survey"
+            else "",
             "webinar_url": absolute(webinar.get_absolute_url()),
         }
         subject = str(SUBJECTS[kind]) % {"title": title}

@@ -1,10 +1,13 @@
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from repository.email_addresses import validate_email_address
+from repository.models import Webinar
 from repository.places.country_names import country_name
 from repository.text.lists import with_commas
 
@@ -173,3 +176,33 @@ class Registration(models.Model):
         city = self.city.localized_name if self.city else self.place
         country = country_name(self.country_id) if self.country_id else ""
         return with_commas([city, country])
+
+
+# Seats that readers can still take, shown on public pages
+
+
+# From this number on, the page stresses how few seats are left.
+FEW = 10
+
+
+def mark_open_seats(webinars: Sequence[Webinar]) -> None:
+    """Set `open_seats` of each webinar, in one query: None without a limit, 0 for the waiting list.
+
+    As long as somebody waits, a free seat is theirs.
+    """
+    limited = [webinar.pk for webinar in webinars if webinar.capacity is not None]
+    rows: dict[int, tuple[int, int]] = {}
+    if limited:
+        found = Registration.objects.filter(webinar__in=limited).order_by().values("webinar")
+        waiting = Count("pk", filter=Q(pk__in=Registration.objects.waiting().values("pk")))
+        seated = Count("pk", filter=Q(pk__in=Registration.objects.seated().values("pk")))
+        rows = {
+            row["webinar"]: (row["seated"], row["waiting"])
+            for row in found.annotate(seated=seated, waiting=waiting)
+        }
+    for webinar in webinars:
+        webinar.open_seats, webinar.has_few_seats = None, False
+        if webinar.capacity is not None:
+            taken, queue = rows.get(webinar.pk, (0, 0))
+            webinar.open_seats = 0 if queue else max(0, webinar.capacity - taken)
+            webinar.has_few_seats = webinar.open_seats <= FEW

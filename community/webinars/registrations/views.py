@@ -2,28 +2,86 @@
 
 from urllib.parse import quote
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.accounts.rate_limits import is_within_limit, too_many_requests
-from community.models import Registration, Survey
+from community.accounts.spam_protection import GuardedForm
+from community.models import Gender, Registration, Survey
+from community.profiles import places as profiles_places
+from community.webinars import links as webinars_links
 from community.webinars import time_zones as webinars_time_zones
-from community.webinars.registrations import actions, links
-from community.webinars.registrations.forms import RegistrationForm
-from community.webinars.registrations.seats import mark_open_seats
-from community.webinars.surveys import links as surveys_links
+from community.webinars.registrations import actions
+from community.webinars.registrations.models import mark_open_seats
 from repository.dates import time_zones as dates_time_zones
+from repository.email_addresses import validate_email_address
 from repository.models import Webinar
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.translations.reading import CARD, translate
 from repository.webinars import calendars
 from repository.workflow import ActionRefused
+
+
+class RegistrationForm(GuardedForm):
+    """A guest's details. The address has to be confirmed before the registration counts."""
+
+    name = forms.CharField(label=_("Your name"), max_length=120)
+    email = forms.EmailField(
+        label=_("Email address"),
+        max_length=254,
+        validators=[validate_email_address],
+        help_text=_(
+            "We’ll send a confirmation link to this address. Only moderators and administrators "
+            "can see it."
+        ),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    organization = forms.CharField(label=_("Organisation"), max_length=160, required=False)
+    where = forms.CharField(
+        label=_("City, country or area"),
+        max_length=160,
+        help_text=_(
+            "For example “Kisumu, Kenya” or “Benin”. We use it to show the time in your time zone."
+        ),
+    )
+    gender = forms.ChoiceField(
+        label=_("Gender"),
+        choices=[("", "—"), *Gender.choices],
+        required=False,
+        help_text=_(
+            "Used for the figures of the series, without your name. Only moderators and "
+            "administrators can see your answer."
+        ),
+    )
+
+    def clean_name(self):
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_organization(self):
+        return " ".join(self.cleaned_data["organization"].split())
+
+    def clean_where(self):
+        return profiles_places.resolve(self.cleaned_data["where"])
+
+    @property
+    def guest(self) -> dict:
+        """The fields of a registration, from a valid form."""
+        where = self.cleaned_data["where"]
+        names = ("name", "email", "organization", "gender")
+        return {name: self.cleaned_data[name] for name in names} | {
+            "city": where.city,
+            "place": where.place,
+            "country": where.country,
+        }
+
 
 # The maximum number of past webinars in the calendar feed.
 MAX_EVENTS = 100
@@ -44,7 +102,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
             with attempt(
                 request,
                 form,
-                success=_(
+                success=gettext(
                     "Check your inbox: we have sent you a link to confirm your registration."
                 ),
             ) as outcome:
@@ -82,9 +140,9 @@ def of_member(request: HttpRequest, webinar: Webinar) -> HttpResponse:
             own = actions.register(webinar=webinar, by=request.user)
         if not outcome.succeeded:
             return redirect(webinar)
-        return redirect(links.path(own))
+        return redirect(webinars_links.registration_path(own))
     if own and not own.is_cancelled:
-        return redirect(links.path(own))
+        return redirect(webinars_links.registration_path(own))
     return page(request, webinar)
 
 
@@ -158,7 +216,7 @@ def survey_path(registration: Registration) -> str:
     """The path of the survey, while it is open."""
     survey = Survey.objects.filter(webinar=registration.webinar_id).first()
     is_asked = survey and survey.is_open and registration.webinar.is_held and registration.has_seat
-    return surveys_links.path(registration) if is_asked else ""
+    return webinars_links.survey_path(registration) if is_asked else ""
 
 
 def act(registration: Registration, data) -> str:
@@ -166,24 +224,26 @@ def act(registration: Registration, data) -> str:
     verb = data.get("verb", "")
     if verb == "confirm":
         done = actions.confirm(registration=registration)
-        return _("You have a seat.") if done.has_seat else _("You’re on the waiting list.")
+        return (
+            gettext("You have a seat.") if done.has_seat else gettext("You’re on the waiting list.")
+        )
     if verb == "cancel":
         actions.cancel(registration=registration)
-        return _("Registration cancelled. Thank you for freeing up the seat.")
+        return gettext("Registration cancelled. Thank you for freeing up the seat.")
     if verb == "erase":
         actions.erase(registration=registration)
-        return _("Registration deleted. You can register again below.")
+        return gettext("Registration deleted. You can register again below.")
     if verb == "zone":
         try:
             actions.choose_zone(registration=registration, time_zone=data.get("zone", ""))
         except ValueError:
-            raise ActionRefused(_("Choose a time zone from the list.")) from None
-        return _("Time zone saved. Emails will use it.")
+            raise ActionRefused(gettext("Choose a time zone from the list.")) from None
+        return gettext("Time zone saved. Emails will use it.")
     raise Http404
 
 
 def found(token: str) -> Registration:
-    registration = links.registration_from(token)
+    registration = webinars_links.registration_from(token)
     if registration is None:
         raise Http404
     return registration
@@ -213,6 +273,6 @@ def feed(request: HttpRequest) -> HttpResponse:
     """A calendar feed of the webinars, newest first."""
     webinars = Webinar.objects.public().real().filter(starts_at__isnull=False)
     webinars = webinars.order_by("-starts_at")
-    name = _("South-South City Exchange: webinars")
+    name = gettext("South-South City Exchange: webinars")
     events = map(calendars.event_of, webinars[:MAX_EVENTS])
     return calendars.response(events, filename="webinars.ics", name=name)

@@ -1,17 +1,24 @@
 """Changes by speakers through their signed link: their profile, and their consent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.core.mail import EmailMessage
 from django.db.models.fields.files import FieldFile
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from community.webinars.speakers import emails
+from community.notices.digests import one_line
+from community.notices.emails import absolute, post
+from community.webinars import links
 from community.writing.attachments import files
 from repository.dates import clock
 from repository.models import Appearance, Consent, Speaker, WebinarStatus
+from repository.translations.reading import names_in
 from repository.workflow import ActionRefused, acting, action, lock
 
 # Webinars not yet held: the titles of their talks can be changed.
@@ -71,7 +78,7 @@ def send_link(*, speaker: Speaker, language: str) -> None:
             _("%(name)s isn’t listed as a speaker at any webinar. Add a talk first.")
             % {"name": speaker.name}
         )
-    emails.send(speaker, talks_of(speaker), language)
+    email_link(speaker, talks_of(speaker), language)
 
 
 def save_input(*, speaker: Speaker, data: SpeakerInput) -> None:
@@ -153,3 +160,20 @@ def write(
             update_fields=["title", "recording_consent", "slides_consent", "answered_at", "slides"]
         )
     return gone
+
+
+def email_link(speaker: Speaker, talks: Sequence[Appearance], language: str) -> None:
+    """Queue the message, in the transaction of the caller."""
+    originals = [talk.webinar.title for talk in talks]
+    translated = names_in("webinar", originals, language)
+    with override(language):
+        context = {
+            "name": one_line(speaker.name),
+            "titles": [one_line(translated.get(title, title)) for title in originals],
+            "url": absolute(links.speaker_path(speaker)),
+            "days": links.SPEAKER_FOR.days,
+        }
+        subject = _("Your talk: a few questions")
+        body = render_to_string("community/webinars/email/speaker_link.txt", context)
+    headers = {"Auto-Submitted": "auto-generated"}
+    post(EmailMessage(subject, body.strip() + "\n", to=[speaker.email], headers=headers))

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from community.models import Survey, Words
 from community.moderation.decisions.rules import latest_decision
-from community.webinars.registrations import links as registrations_links
-from community.webinars.surveys import actions, figures, links
+from community.webinars import links as webinars_links
+from community.webinars.surveys import actions, figures
 from community.webinars.surveys.forms import SurveyForm
 from repository.pages.http import public_page
 from repository.text.formulas import guard
@@ -26,7 +26,7 @@ MAX_WORDS = 50
 @require_http_methods(["GET", "HEAD", "POST"])
 def detail(request: HttpRequest, token: str) -> HttpResponse:
     """The survey of one registration, by its signed link: answer it, or change the answer."""
-    registration = links.registration_from(token)
+    registration = webinars_links.surveyed_registration(token)
     if registration is None:
         raise Http404
     survey = registration.webinar.survey
@@ -59,7 +59,7 @@ def detail(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "answer": known,
         "decision": latest_decision(known) if known and known.words == Words.DECLINED else None,
-        "registration_path": registrations_links.path(registration),
+        "registration_path": webinars_links.registration_path(registration),
     }
     return render(request, "community/webinars/survey_form.html", context)
 

@@ -8,7 +8,7 @@ from django.test import Client
 from community.dashboard import dashboard
 from community.dashboard.entries import Waiting
 from community.models import Comment, Decision, Follow, Registration, TagProposal, WorkingCopy
-from community.webinars.registrations import links as registrations_links
+from community.webinars import links as webinars_links
 from community.webinars.registrations.actions import cancel, register
 from repository.cases.models import SECTIONS
 from repository.dates import clock
@@ -340,4 +340,4 @@ def test_show_upcoming_webinars_in_my_time_zone(client, desk, member, stranger):
         ("By sea", date(2036, 6, 1)),
     ]
     tokens = [entry.url.split("/")[2] for entry in part.entries]
-    assert [registrations_links.registration_from(token) for token in tokens] == own[::-1]
+    assert [webinars_links.registration_from(token) for token in tokens] == own[::-1]

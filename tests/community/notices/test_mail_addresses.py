@@ -10,7 +10,7 @@ from community.models import NoticeKind
 from community.notices.notify import notify
 from community.webinars.registrations.actions import register
 from community.webinars.registrations.emails import send as send_registration_mail
-from community.webinars.speakers.emails import send as send_speaker_mail
+from community.webinars.speakers.actions import email_link as send_speaker_mail
 from community.writing.coauthors.actions import invite
 from tests.community.conftest import PASSWORD, run_queue, sign_up_form
 from tests.community.webinars.registrations.registrations import (

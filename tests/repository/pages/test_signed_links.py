@@ -5,9 +5,7 @@ import pytest
 from django.core import signing
 
 from community.notices import unsubscribing
-from community.webinars.registrations import links as registrations
-from community.webinars.speakers import links as speakers
-from community.webinars.surveys import links as surveys
+from community.webinars import links as webinars
 from partnerships.agreements import links as reports
 from partnerships.requests import renewals
 from repository.pages.signed_links import SignedLink, address_mark
@@ -50,7 +48,7 @@ def test_refuse_after_its_time():
 
 
 def test_keep_the_salts_of_links_that_have_been_sent():
-    links = [module.LINK for module in (registrations, speakers, surveys, reports, renewals)]
+    links = [webinars.REGISTRATION, webinars.SPEAKER, webinars.SURVEY, reports.LINK, renewals.LINK]
     assert [link.salt for link in links] == [
         "community.registration",
         "community.speaker",

@@ -12,9 +12,9 @@ from django_tasks_db.models import DBTaskResult
 
 from community.models import Registration, RegistrationStatus, User
 from community.privacy.actions import delete_account
+from community.webinars import links as webinars_links
 from community.webinars.registrations import actions
 from community.webinars.registrations import emails as registrations_emails
-from community.webinars.registrations import links as registrations_links
 from repository.models import TranslatedParagraph, Translation, WebinarStatus
 from repository.workflow import ActionRefused
 from tests.community.conftest import run_queue
@@ -68,7 +68,7 @@ def test_register_gives_a_seat_and_confirms_it(webinar, member):
     assert (message.subject, message.to) == ("You’re registered: Parcels by rail", [member.email])
     assert "https://meet.example/secret" in message.body
     [token] = re.findall("/registrations/([^/]+)/", message.body)
-    assert registrations_links.registration_from(token) == registration
+    assert webinars_links.registration_from(token) == registration
 
 
 def test_register_twice_is_harmless(webinar, member):
@@ -291,7 +291,7 @@ def test_closed_accounts_get_no_mail_and_keep_their_seat(webinar, member, collea
     with pytest.raises(ActionRefused, match="account is closed"):
         actions.confirm(registration=waiting)
     close(member, is_open=True)
-    assert registrations_links.registration_from(registrations_links.token_of(seated)) == seated
+    assert webinars_links.registration_from(webinars_links.registration_token(seated)) == seated
 
 
 def test_a_free_seat_skips_closed_accounts(webinar, member, colleague):

@@ -10,8 +10,8 @@ from icalendar import Calendar
 from community.accounts import rate_limits, spam_protection
 from community.models import Registration, RegistrationStatus, User
 from community.privacy.retention import forget_guests
+from community.webinars import links as webinars_links
 from community.webinars.registrations import actions
-from community.webinars.registrations import links as registrations_links
 from repository.models import Webinar, WebinarStatus
 from tests.community.conftest import link_in, run_queue
 from tests.community.webinars.registrations.registrations import (
@@ -39,7 +39,7 @@ def webinar(db):
 def registration_at(path: str) -> Registration | None:
     """The registration that a link opens. Links contain the time when they were made."""
     assert path.startswith("/registrations/")
-    return registrations_links.registration_from(path.split("/")[2])
+    return webinars_links.registration_from(path.split("/")[2])
 
 
 # Members
@@ -164,9 +164,9 @@ def test_erase_is_refused_before_cancelling(client, webinar, benin, own):
     client.post("/webinars/parcels/register/", registration_form(client))
     registration = Registration.objects.get(member=None)
     actions.confirm(registration=registration)
-    path = registrations_links.path(registration)
+    path = webinars_links.registration_path(registration)
     assert "erase" not in verbs(page_of(client.get(path)))
-    assert "erase" not in verbs(page_of(client.get(registrations_links.path(own))))
+    assert "erase" not in verbs(page_of(client.get(webinars_links.registration_path(own))))
 
     refused = client.post(path, {"verb": "erase"}, follow=True)
 
@@ -257,7 +257,7 @@ def own(webinar, member):
 
 
 def test_cancel_and_register_again(client, own):
-    path = registrations_links.path(own)
+    path = webinars_links.registration_path(own)
 
     cancelled = page_of(client.post(path, {"verb": "cancel"}, follow=True))
     assert cancelled.outcomes == ["success"]
@@ -270,7 +270,7 @@ def test_rate_limit_by_registration(client, webinar, own, monkeypatch):
     monkeypatch.setitem(rate_limits.LIMITS, "change", "3/h/key")
     other = actions.register(webinar=webinar, by=UserFactory())
     run_queue()
-    path = registrations_links.path(own)
+    path = webinars_links.registration_path(own)
     codes = []
     for verb in ("cancel", "confirm", "cancel"):
         codes.append(client.post(path, {"verb": verb}).status_code)
@@ -284,11 +284,13 @@ def test_rate_limit_by_registration(client, webinar, own, monkeypatch):
     assert own.has_seat
     assert client.get(path).status_code == 200
     # Others are not limited.
-    assert client.post(registrations_links.path(other), {"verb": "cancel"}).status_code == 302
+    assert (
+        client.post(webinars_links.registration_path(other), {"verb": "cancel"}).status_code == 302
+    )
 
 
 def test_choose_a_time_zone(client, own):
-    path = registrations_links.path(own)
+    path = webinars_links.registration_path(own)
 
     done = page_of(client.post(path, {"verb": "zone", "zone": "UTC"}, follow=True))
     assert done.outcomes == ["success"]
@@ -302,31 +304,31 @@ def test_choose_a_time_zone(client, own):
 
 @pytest.mark.parametrize("change", [lambda token: token[:-1] + "_", lambda token: "0" + token])
 def test_refuse_an_altered_link(change, client, own):
-    token = change(registrations_links.token_of(own))
+    token = change(webinars_links.registration_token(own))
 
     for path in (f"/registrations/{token}/", f"/registrations/{token}/calendar.ics"):
         assert client.get(path).status_code == 404
 
 
 def test_links_expire(client, own):
-    path = registrations_links.path(own)
-    over = timezone.now() - registrations_links.HOLDS_FOR - timedelta(hours=2)
+    path = webinars_links.registration_path(own)
+    over = timezone.now() - webinars_links.REGISTRATION_FOR - timedelta(hours=2)
     Webinar.objects.update(starts_at=over)
 
     assert client.get(path).status_code == 404
 
 
 def test_links_end_with_a_changed_address(client, own):
-    path = registrations_links.path(own)
+    path = webinars_links.registration_path(own)
     User.objects.update(email="new@example.org")
     assert client.get(path).status_code == 404
 
     own.member.refresh_from_db()
-    assert client.get(registrations_links.path(own)).status_code == 200
+    assert client.get(webinars_links.registration_path(own)).status_code == 200
 
 
 def test_links_end_while_an_account_is_closed(client, own):
-    path = registrations_links.path(own)
+    path = webinars_links.registration_path(own)
     User.objects.update(is_active=False)
 
     assert client.get(path).status_code == 404
@@ -346,7 +348,7 @@ def test_refuse_a_link_without_an_address(number, client, own):
 
 
 def test_refuse_unknown_verbs(client, own):
-    assert client.post(registrations_links.path(own), {"verb": "burn"}).status_code == 404
+    assert client.post(webinars_links.registration_path(own), {"verb": "burn"}).status_code == 404
 
 
 # Calendars
@@ -361,12 +363,14 @@ def test_calendar_file(client, webinar, own):
     assert event.end - event.start == timedelta(minutes=90)
     assert event["UID"] == f"webinar-{webinar.pk}@127.0.0.1"
     assert max(map(len, text.split(b"\r\n"))) <= 75
-    mine = client.get(registrations_links.path(own) + "calendar.ics").content
+    mine = client.get(webinars_links.registration_path(own) + "calendar.ics").content
     assert Calendar.from_ical(mine).events[0]["LOCATION"] == MEETING_LINK
 
     webinar.status = WebinarStatus.HELD
     webinar.save()
-    assert MEETING_LINK not in client.get(registrations_links.path(own) + "calendar.ics").text
+    assert (
+        MEETING_LINK not in client.get(webinars_links.registration_path(own) + "calendar.ics").text
+    )
 
 
 def test_the_calendar_feed_is_valid_without_an_event(client, db):
@@ -399,9 +403,9 @@ def test_times_before_and_after_daylight_saving_starts_and_ends(at, there, clien
     Webinar.objects.update(starts_at=at)
     Registration.objects.update(time_zone="Europe/Paris")
 
-    page = page_of(client.get(registrations_links.path(own)))
+    page = page_of(client.get(webinars_links.registration_path(own)))
     assert there in page.one(".facts time").text
-    text = client.get(registrations_links.path(own) + "calendar.ics").content
+    text = client.get(webinars_links.registration_path(own) + "calendar.ics").content
     assert Calendar.from_ical(text).events[0].start == at
 
 
@@ -411,7 +415,7 @@ def test_times_before_and_after_daylight_saving_starts_and_ends(at, there, clien
 def test_erase_guests_after_half_a_year(client, webinar, benin):
     client.post("/webinars/parcels/register/", registration_form(client))
     registration = actions.confirm(registration=Registration.objects.get())
-    path = registrations_links.path(registration)
+    path = webinars_links.registration_path(registration)
     assert forget_guests() == 0
     Webinar.objects.update(starts_at=timezone.now() - timedelta(days=181))
 
@@ -432,5 +436,5 @@ def test_delete_unconfirmed_registrations_after_a_week(client, webinar, benin):
 
 def test_browsers_may_submit_the_forms_of_the_page(client, own):
     """A page that sends no referrer sends no origin either, and its forms are refused."""
-    page = page_of(client.get(registrations_links.path(own)))
+    page = page_of(client.get(webinars_links.registration_path(own)))
     assert "no-referrer" not in page.one("head").html

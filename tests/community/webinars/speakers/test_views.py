@@ -17,8 +17,8 @@ from PIL import Image
 
 from community.accounts import rate_limits
 from community.privacy import retention
+from community.webinars import links as webinars_links
 from community.webinars.speakers import actions as speakers_actions
-from community.webinars.speakers import links as speakers_links
 from repository.history.object_history import History
 from repository.models import Appearance, Consent, Edition, Speaker, Webinar, WebinarStatus
 from repository.pages.signed_links import address_mark
@@ -57,7 +57,7 @@ def talk(speaker):
 
 
 def path_of(speaker) -> str:
-    return speakers_links.path(speaker)
+    return webinars_links.speaker_path(speaker)
 
 
 def form_data(talk, **changed) -> dict:
@@ -278,7 +278,7 @@ def test_remove_everything_but_pixels_from_pictures(client, speaker, talk):
 
 @pytest.mark.parametrize("change", [lambda token: token[:-1] + "_", lambda token: "0" + token])
 def test_refuse_an_altered_link(change, client, speaker, talk):
-    token = change(speakers_links.token_of(speaker))
+    token = change(webinars_links.speaker_token(speaker))
 
     for path in (f"/speaking/{token}/", f"/speaking/{token}/files/photo/"):
         assert client.get(path).status_code == 404
@@ -288,15 +288,15 @@ def test_refuse_an_altered_link(change, client, speaker, talk):
 def test_links_expire(client, speaker, talk, monkeypatch):
     path = path_of(speaker)
     assert client.get(path).status_code == 200
-    over = replace(speakers_links.LINK, lasts=timedelta(seconds=-1))
-    monkeypatch.setattr(speakers_links, "LINK", over)
+    over = replace(webinars_links.SPEAKER, lasts=timedelta(seconds=-1))
+    monkeypatch.setattr(webinars_links, "SPEAKER", over)
     assert client.get(path).status_code == 404
 
 
 def test_links_are_for_one_speaker_one_address_and_one_page(client, speaker, talk):
     old = path_of(speaker)
     other = SpeakerFactory(slug="other", email="")
-    forged = speakers_links.LINK.sign(other.pk, address_mark(""))
+    forged = webinars_links.SPEAKER.sign(other.pk, address_mark(""))
     assert client.get(f"/speaking/{forged}/").status_code == 404
     salted = signing.dumps([speaker.pk, address_mark(EMAIL)], salt="community.registration")
     assert client.get(f"/speaking/{salted}/").status_code == 404

@@ -25,10 +25,10 @@ from community.moderation.claims.actions import claim
 from community.moderation.decisions.undo import undo
 from community.privacy.actions import delete_account
 from community.webinars import attendance_figures
+from community.webinars import links as webinars_links
 from community.webinars.registrations import actions as registrations
 from community.webinars.surveys import actions
 from community.webinars.surveys import figures as surveys_figures
-from community.webinars.surveys import links as surveys_links
 from repository.models import Webinar, WebinarStatus
 from repository.webinars import actions as webinars
 from repository.workflow import ActionRefused
@@ -360,7 +360,7 @@ def test_guests_see_the_decision_on_the_page_of_the_survey(webinar, survey, mode
 
     assert decisions(words)[0][-2:] == (None, moderator.pk)
     assert not Notification.objects.exists()
-    page = page_of(client.get(surveys_links.path(seat_of_guest)))
+    page = page_of(client.get(webinars_links.survey_path(seat_of_guest)))
     assert "personal data" in page.one("main .notice").text
     assert page.one("main blockquote").text == "It names a person."
     assert "/appeals/new/" not in page.html

@@ -5,8 +5,8 @@ from django.db import connection
 
 from community.models import Survey, SurveyAnswer, SurveyQuestion
 from community.privacy import holdings as privacy_holdings
+from community.webinars import links as webinars_links
 from community.webinars.surveys import actions
-from community.webinars.surveys import links as surveys_links
 from repository.history.object_history import History
 from tests.community.webinars.surveys.surveys import (
     answer,
@@ -99,7 +99,7 @@ def test_show_when_a_survey_was_closed_without_its_figures(desk, webinar, survey
 
 def test_show_the_decisions_on_a_comment_without_its_text(client, desk, own, member):
     client.force_login(member)
-    path = surveys_links.path(own)
+    path = webinars_links.survey_path(own)
     seen = page_of(client.get(path)).form(path).fields["seen"]
     sent = answer_data(comment=SECRET, may_show="on", brokered="yes", partner=SECRET)
     client.post(path, sent | {"seen": seen})

@@ -8,8 +8,8 @@ from django.db import connection
 from django.utils.translation import override
 
 from community.models import SurveyAnswer, SurveyQuestion
+from community.webinars import links as webinars_links
 from community.webinars.surveys import actions
-from community.webinars.surveys import links as surveys_links
 from community.webinars.surveys.actions import shown
 from community.webinars.surveys.figures import public
 from repository.models import Series, TranslatedParagraph, Translation, WebinarStatus
@@ -63,7 +63,7 @@ def in_french(question) -> tuple[str, list[str]]:
 def test_answer_in_another_language(client, webinar, question):
     survey_of(webinar)
     assert translated(question).up_to_date == 3
-    path = "/fr" + surveys_links.path(guest(webinar))
+    path = "/fr" + webinars_links.survey_path(guest(webinar))
     form = page_of(client.get(path)).form(path)
     assert "Par quelle voie ?" in [legend.text for legend in form.select("legend")]
     assert form.choices(question.key) == {"1": "Le rail", "2": "La route", "3": "1."}

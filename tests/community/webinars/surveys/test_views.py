@@ -16,9 +16,8 @@ from community.models import (
     Verb,
     Words,
 )
-from community.webinars.registrations import links as registrations_links
+from community.webinars import links as webinars_links
 from community.webinars.surveys import actions
-from community.webinars.surveys import links as surveys_links
 from repository.models import Webinar
 from tests.community.webinars.surveys.surveys import (
     answer,
@@ -47,7 +46,7 @@ def survey(webinar):
 
 @pytest.fixture
 def path(webinar, survey):
-    return surveys_links.path(guest(webinar))
+    return webinars_links.survey_path(guest(webinar))
 
 
 @pytest.fixture
@@ -80,7 +79,7 @@ def filled(response, **changed) -> dict:
 def surveys_linked(response) -> list[Registration | None]:
     """The registrations for which a page links to the survey."""
     paths = [path for _text, path in page_of(response).links if path.startswith("/surveys/")]
-    return [surveys_links.registration_from(path.split("/")[2]) for path in paths]
+    return [webinars_links.surveyed_registration(path.split("/")[2]) for path in paths]
 
 
 def rows_of(response) -> list[dict[str, str]]:
@@ -127,15 +126,15 @@ def test_show_questions_again_that_have_changed(client, path, question):
 
 @pytest.mark.parametrize("change", [lambda token: token[:-1] + "_", lambda token: "0" + token])
 def test_refuse_an_altered_link(change, client, webinar, survey):
-    token = change(surveys_links.token_of(guest(webinar)))
+    token = change(webinars_links.survey_token(guest(webinar)))
     assert client.get(f"/surveys/{token}/").status_code == 404
 
 
 def test_links_to_registrations_and_surveys_are_not_interchangeable(client, webinar, survey):
     own = guest(webinar)
-    token = registrations_links.token_of(own)
+    token = webinars_links.registration_token(own)
     assert client.get(f"/surveys/{token}/").status_code == 404
-    token = surveys_links.token_of(own)
+    token = webinars_links.survey_token(own)
     assert client.get(f"/registrations/{token}/").status_code == 404
 
 
@@ -144,7 +143,7 @@ def test_links_expire(client, path):
     page = page_of(client.get(path))
     assert len(page.select("main .notice")) == 1
     assert page.main.forms == []
-    Survey.objects.update(closes_at=timezone.now() - surveys_links.HOLDS_FOR)
+    Survey.objects.update(closes_at=timezone.now() - webinars_links.SURVEY_FOR)
     assert client.get(path).status_code == 404
 
 
@@ -152,7 +151,7 @@ def test_links_expire(client, path):
 def test_links_end_with_a_changed_address_and_a_closed_account(
     changed, client, webinar, survey, member
 ):
-    path = surveys_links.path(seat(webinar, member=member))
+    path = webinars_links.survey_path(seat(webinar, member=member))
     assert client.get(path).status_code == 200
     User.objects.update(**changed)
     assert client.get(path).status_code == 404
@@ -166,13 +165,13 @@ def test_links_are_only_for_those_who_had_a_seat(status, client, path):
 
 def test_link_from_the_registration_and_the_webinar(client, webinar, survey, member):
     own = seat(webinar, member=member)
-    assert surveys_linked(client.get(registrations_links.path(own))) == [own]
+    assert surveys_linked(client.get(webinars_links.registration_path(own))) == [own]
     assert "/surveys/" not in page_of(client.get("/webinars/parcels/")).html
     client.force_login(member)
     assert surveys_linked(client.get("/webinars/parcels/")) == [own]
     actions.close(survey=survey)
     assert surveys_linked(client.get("/webinars/parcels/")) == []
-    assert surveys_linked(client.get(registrations_links.path(own))) == []
+    assert surveys_linked(client.get(webinars_links.registration_path(own))) == []
 
 
 # The public results
