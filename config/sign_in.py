@@ -98,6 +98,6 @@ def providers(*, issuer: str, client_id: str, secret: str, name: str) -> dict[st
         "openid_connect": {
             "APPS": [app],
             "OAUTH_PKCE_ENABLED": True,
-            "provider_class": "community.accounts.provider.openid.StaffProvider",
+            "provider_class": "community.accounts.provider.adapters.StaffProvider",
         }
     }

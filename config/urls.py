@@ -54,7 +54,7 @@ urlpatterns = [
 ]
 
 if settings.OIDC_ISSUER:
-    from community.accounts.provider.urls import callback_urls, start_urls
+    from community.accounts.provider.views import callback_urls, start_urls
 
     urlpatterns += [*callback_urls, *i18n_patterns(*start_urls, prefix_default_language=False)]
 if settings.DEMO:

@@ -18,7 +18,7 @@ from allauth.socialaccount.providers import registry
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from community.accounts.provider.openid import StaffProvider
+from community.accounts.provider.adapters import StaffProvider
 from config import sign_in
 
 # Imported here, while there is no provider: the URLs of the site depend on it.

@@ -2,7 +2,7 @@
 
 from django.conf.urls.i18n import i18n_patterns
 
-from community.accounts.provider.urls import callback_urls, start_urls
+from community.accounts.provider.views import callback_urls, start_urls
 from config import urls
 
 handler404, handler429 = urls.handler404, urls.handler429

@@ -9,7 +9,7 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.test import RequestFactory
 
-from community.accounts.second_factor import record_authentication
+from community.accounts.authentication import record_authentication
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PERIOD = 30  # seconds

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.urls import reverse
 
-from community.accounts import handles
+from community.accounts import names as handles
 from community.models import ProposedPractice, User
 from community.writing.drafts import actions as drafts_actions
 from community.writing.drafts import documents as drafts_documents

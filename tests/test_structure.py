@@ -55,7 +55,7 @@ PRIVATE = {
     # Sessions tell which factors were shown: the desk asks.
     (
         "allauth.account.internal.flows.login.record_authentication",
-        "community/accounts/second_factor.py",
+        "community/accounts/authentication.py",
     ),
     # `EmailAddress.send_confirmation` knows no rate limit.
     (
@@ -65,7 +65,7 @@ PRIVATE = {
     # Hashes a password also where nobody has the address.
     ("_check_password", "community/accounts/authentication.py"),
     # Keys that PostgreSQL cannot read are no keys.
-    ("_validate_session_key", "community/accounts/sessions.py"),
+    ("_validate_session_key", "community/accounts/authentication.py"),
     # Django's hook for storages: nothing is left of a file that cannot be written.
     ("_save", "config/storage.py"),
     # Constraints also look at columns that a form does not show.

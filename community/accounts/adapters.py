@@ -18,15 +18,15 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from community.accounts import known_devices, purpose, second_factor
+from community.accounts import authentication, known_devices, purpose
 from community.accounts.address_changes import (
     delete_unconfirmed,
     end_changes_to,
     is_change,
     record_request,
 )
-from community.accounts.handles import give_handle
 from community.accounts.languages import lead_in_language_of, profile_language
+from community.accounts.names import give_handle
 from community.accounts.provider import sign_in as provider
 from community.accounts.provider.actions import set_roles
 from community.bounces import addresses as bounces
@@ -112,7 +112,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_login_stages(self) -> list[str]:
         return [
             "community.accounts.adapters.ConfirmAddressStage",
-            "community.accounts.second_factor.AuthenticateStage",
+            "community.accounts.authentication.AuthenticateStage",
         ]
 
     def get_reauthentication_methods(self, user) -> list[dict]:
@@ -211,7 +211,7 @@ def enter(request: HttpRequest, user: User, sociallogin: Any) -> HttpResponse | 
         provider.record_time(request, sociallogin.claims.authenticated_at)
         user.is_staff = set_roles(user=user, roles=sociallogin.claims.roles).is_staff
         if sociallogin.claims.used_second_factor:
-            second_factor.record_showing_provider(request, user)
+            authentication.record_showing_provider(request, user)
         return None
     if user.is_superuser or not provider.is_connected(user):
         return None

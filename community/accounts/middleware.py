@@ -17,7 +17,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from community.accounts import second_factor
+from community.accounts import authentication
 from community.accounts.languages import profile_language
 from repository.pages.addresses import without_language
 from repository.text.languages import html_language
@@ -103,8 +103,8 @@ class DeskMiddleware:
             return redirect_to_login(request.get_full_path())
         if not user.is_staff:
             raise PermissionDenied
-        is_protected = settings.DEMO or second_factor.showed_provider(request, user)
-        if is_protected or (second_factor.has_factor(user) and not user.staff_rights_suspended):
+        is_protected = settings.DEMO or authentication.showed_provider(request, user)
+        if is_protected or (authentication.has_factor(user) and not user.staff_rights_suspended):
             return None
         return ask_for_factor(request, user, request.get_full_path())
 
@@ -116,13 +116,13 @@ def with_rights(request: HttpRequest, user: Any) -> Any:
         user = AnonymousUser()
     if user.is_authenticated:
         is_asked = user.is_staff and not settings.DEMO
-        user.staff_rights_suspended = is_asked and not second_factor.showed_factor(request, user)
+        user.staff_rights_suspended = is_asked and not authentication.showed_factor(request, user)
     return user
 
 
 def ask_for_factor(request: HttpRequest, user: Any, back: str) -> HttpResponse:
     """Redirect staff to set up or show a second factor, and then to `back`."""
-    if not second_factor.has_factor(user):
+    if not authentication.has_factor(user):
         messages.warning(
             request,
             _("The staff desk requires two-step verification. Set it up here to continue."),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from repository.email_addresses import validate_email_address
+from repository.history.links import TRACKED_LINKS, tracked
 from repository.pages.addresses import address_of
 
 # How long a former handle redirects to the new one.
@@ -164,3 +165,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self):
         """The name shown to others; never the e-mail address."""
         return self.display_name or self.handle or _("Member %(number)s") % {"number": self.pk}
+
+
+# Record when members' roles and permissions are granted and revoked.
+
+
+TRACKED_LINKS[User] = {
+    name: tracked(User, name, module=__name__) for name in ("groups", "user_permissions")
+}

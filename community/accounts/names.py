@@ -1,11 +1,16 @@
 """Display names and handles must not suggest that a member speaks for the site."""
 
 import re
+import secrets
 import unicodedata
 from functools import lru_cache
 
 from django.core.exceptions import ValidationError
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+
+from community.models import OldHandle, User
+from repository.free_names import save_under_free_name
 
 # In English and French: roles of staff, the site, and the organisations behind it.
 ROLES = {
@@ -106,3 +111,52 @@ def as_latin(character: str) -> str:
                 if each["c"].isascii() and each["c"].isalpha():
                     return each["c"]
     return character
+
+
+# Handles: the names of members in URLs and mentions.
+#
+# Everyone who signs in has one. It is made from the display name, or from a word and a number, and
+# never from the e-mail address, which it would reveal.
+
+
+MAX_HANDLE_LENGTH = 30
+HANDLE_WORDS = [
+    "acacia", "baobab", "bridge", "canal", "caravan", "cedar", "compass", "coral", "delta",
+    "ferry", "garden", "harbour", "island", "jetty", "lagoon", "lantern", "market", "meadow",
+    "monsoon", "mountain", "orchard", "prairie", "river", "savanna", "spring", "terrace", "valley",
+]  # fmt: skip
+# Nobody may appear to speak for the site or for the United Nations.
+RESERVED_HANDLES = {
+    "admin", "administrator", "administrators", "broker", "brokers", "catis", "desk", "exchange",
+    "former-member", "help", "me", "moderator", "moderators", "official", "root", "security",
+    "staff", "support", "system", "un", "undp", "unossc", "united-nations",
+}  # fmt: skip
+
+
+def give_handle(user: User) -> User:
+    """Give a member without a handle a free one."""
+    if not user.handle:
+        save_under_free_name(
+            # A concurrent session of the same member may have set it.
+            lambda: User.objects.filter(pk=user.pk, handle="").update(
+                handle=suggested_handle(user.display_name)
+            ),
+            "user_handle_unique",
+        )
+        user.refresh_from_db(fields=["handle"])
+    return user
+
+
+def suggested_handle(name: str) -> str:
+    """A free handle similar to `name`; a word with a number if no usable letter is left."""
+    base = slugify(name)[:MAX_HANDLE_LENGTH].replace("_", "-").strip("-")
+    if base and base not in RESERVED_HANDLES and is_free_handle(base):
+        return base
+    return f"{base or secrets.choice(HANDLE_WORDS)}-{secrets.randbelow(90_000) + 10_000}"
+
+
+def is_free_handle(handle: str, *, member: int | None = None) -> bool:
+    """Whether no other member has the handle or had it so recently that it still redirects."""
+    old = OldHandle.objects.redirecting().filter(handle=handle).exclude(member=member)
+    others = User.objects.filter(handle=handle).exclude(pk=member)
+    return not (old.exists() or others.exists())

@@ -1,4 +1,3 @@
-from community.accounts import role_history as role_history
 from community.accounts.models import OldHandle, User
 from community.bounces.models import Bounce, BounceKind
 from community.discussion.contributions import Standing

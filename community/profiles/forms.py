@@ -4,8 +4,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from community.accounts.handles import RESERVED, is_free
-from community.accounts.names import impersonates, validate_name
+from community.accounts.names import RESERVED_HANDLES, impersonates, is_free_handle, validate_name
 from community.models import Audience, MemberKind, Membership, User
 from community.profiles import languages as profiles_languages
 from community.profiles import places
@@ -53,10 +52,10 @@ class ProfileForm(forms.ModelForm):
 
     def clean_handle(self):
         handle = self.cleaned_data["handle"].lower()
-        is_kept = handle in RESERVED or impersonates(handle)
+        is_kept = handle in RESERVED_HANDLES or impersonates(handle)
         if is_kept and handle != self.instance.handle:
             raise forms.ValidationError(_("This handle is reserved. Choose another one."))
-        if not is_free(handle, member=self.instance.pk):
+        if not is_free_handle(handle, member=self.instance.pk):
             raise forms.ValidationError(_("This handle is already taken. Choose another one."))
         return handle
 

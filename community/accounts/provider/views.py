@@ -7,13 +7,12 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import path, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 from requests import RequestException
 
-from community.accounts.provider.adapters import failed
-from community.accounts.provider.openid import StaffOAuth2Adapter
+from community.accounts.provider.adapters import StaffOAuth2Adapter, failed
 from community.accounts.provider.sign_in import CONFIRMS_FOR, confirms_at_provider
 from community.accounts.rate_limits import is_within_limit, too_many_requests
 from repository.pages.http import path_of_site
@@ -56,3 +55,12 @@ def callback(request: HttpRequest) -> HttpResponse:
         return OAuth2CallbackView.adapter_view(adapter)(request)
     except (OAuth2Error, RequestException) as error:
         return failed(request, error)
+
+
+# One address in all languages: it is registered with the provider.
+callback_urls = [
+    path("accounts/provider/callback/", callback, name="provider_callback"),
+]
+start_urls = [
+    path("accounts/provider/", start, name="provider_start"),
+]

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.db import connection
 
-from community.accounts import handles
+from community.accounts import names
 from community.models import User
 from tests.community.conftest import confirm, sign_in
 from tests.factories import UserFactory
@@ -15,9 +15,9 @@ from tests.factories import UserFactory
 def test_give_a_handle_similar_to_the_name():
     user = UserFactory(handle="", display_name="Amina Bello")
 
-    assert handles.give_handle(user).handle == "amina-bello"
+    assert names.give_handle(user).handle == "amina-bello"
     user.refresh_from_db()
-    assert handles.give_handle(user).handle == "amina-bello"
+    assert names.give_handle(user).handle == "amina-bello"
 
 
 @pytest.mark.django_db
@@ -33,7 +33,7 @@ def test_give_a_handle_similar_to_the_name():
     ],
 )
 def test_give_a_handle_that_is_free(member, name, pattern):
-    user = handles.give_handle(UserFactory(handle="", display_name=name, email="zz@example.org"))
+    user = names.give_handle(UserFactory(handle="", display_name=name, email="zz@example.org"))
 
     assert re.fullmatch(pattern, user.handle)
     user.full_clean()
@@ -42,9 +42,9 @@ def test_give_a_handle_that_is_free(member, name, pattern):
 @pytest.mark.django_db
 def test_give_another_handle_when_it_was_taken_concurrently(member, monkeypatch):
     found = iter(["member", "river-12345"])
-    monkeypatch.setattr(handles, "suggestion", lambda name: next(found))
+    monkeypatch.setattr(names, "suggested_handle", lambda name: next(found))
 
-    assert handles.give_handle(UserFactory(handle="")).handle == "river-12345"
+    assert names.give_handle(UserFactory(handle="")).handle == "river-12345"
 
 
 def test_have_a_handle_after_signing_in(client, db):

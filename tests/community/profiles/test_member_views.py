@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from community.accounts import handles
-from community.accounts.handles import is_free
+from community.accounts import names
 from community.accounts.models import OLD_HANDLE_REDIRECTS_FOR
+from community.accounts.names import is_free_handle
 from community.models import Audience, Comment, Experience, Membership, OldHandle
 from community.privacy import retention
 from community.privacy.actions import delete_account
@@ -313,8 +313,8 @@ def test_redirect_nowhere_while_the_account_is_closed(client, member):
 
 def test_refuse_a_handle_that_redirects_to_another_member(client, member, colleague):
     rename(member, "amina")
-    assert (is_free("member"), is_free("member", member=member.pk)) == (False, True)
-    assert handles.suggestion("Member") != "member"
+    assert (is_free_handle("member"), is_free_handle("member", member=member.pk)) == (False, True)
+    assert names.suggested_handle("Member") != "member"
     client.force_login(colleague)
     page = client.get("/accounts/profile/")
     sent = {**page.context["form"].initial, "handle": "member"}

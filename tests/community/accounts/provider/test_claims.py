@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm
 
-from community.accounts.provider import id_tokens
+from community.accounts.provider import claims
 from community.models import User
 from tests.community.accounts.provider.conftest import START, enter, user_in
 from tests.openid_provider import CLIENT_ID, CLIENT_SECRET, NAME, new_key, published, signs
@@ -224,14 +224,14 @@ def test_keys_do_not_come(client, provider, caplog):
 
 
 def test_keys_come_late(client, provider, caplog, monkeypatch):
-    fetch = id_tokens.key_of
+    fetch = claims.key_of
 
     def impatient(header, address):
         with monkeypatch.context() as patch:
             patch.setattr(app_settings, "REQUESTS_TIMEOUT", 0.2)
             return fetch(header, address)
 
-    monkeypatch.setattr(id_tokens, "key_of", impatient)
+    monkeypatch.setattr(claims, "key_of", impatient)
     provider.late.add("/jwks")
     assert_refused(client, caplog, f"ReadTimeout at {provider.issuer}/jwks", message=DOWN)
 
@@ -322,7 +322,7 @@ def test_token_was_issued_to_this_site(client, provider, caplog, claims, is_vali
         assert_refused(client, caplog, OTHER_SITE)
 
 
-@pytest.mark.parametrize("token", [None, 1, {}, "x" * (id_tokens.LONGEST + 1)])
+@pytest.mark.parametrize("token", [None, 1, {}, "x" * (claims.LONGEST + 1)])
 def test_refuse_what_is_no_token(client, provider, caplog, token):
     provider.sign = lambda claims: token
     assert_refused(client, caplog, "there is no ID token, or it is too long")
