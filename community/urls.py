@@ -7,7 +7,6 @@ from community.experiences import views as experiences_views
 from community.feedback import views as feedback_views
 from community.moderation.appeals import views as appeals_views
 from community.moderation.flags import views as flags_views
-from community.notices import follow_views
 from community.notices import views as notices_views
 from community.privacy import views as privacy_views
 from community.profiles import member_views
@@ -94,7 +93,7 @@ urlpatterns = [
     path("flags/<slug:word>/<int:pk>/", flags_views.new, name="flag_new"),
     path("appeals/new/<int:pk>/", appeals_views.new, name="appeal_new"),
     path("follows/", notices_views.follows, name="follows"),
-    path("follows/<slug:word>/<int:pk>/", follow_views.change, name="follow"),
+    path("follows/<slug:word>/<int:pk>/", notices_views.follow, name="follow"),
     path("collections/", saved_views.overview, name="collections"),
     path("collections/saved/", saved_views.detail, name="saved"),
     path("collections/saved/print/", saved_views.print_view, name="saved_print"),

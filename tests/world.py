@@ -37,7 +37,7 @@ from community.models import (
     Verb,
 )
 from community.moderation.flags import actions as flags_actions
-from community.notices import unsubscribing
+from community.notices import digests
 from community.notices.notify import notify
 from community.profiles.models import SHOWN_FIELDS
 from community.translating.originals import units_of
@@ -749,7 +749,7 @@ class World:
             "community:comment_reply": [{"pk": self.answer.pk}],
             "community:comment_withdraw": [mine],
             "community:notice_stop": [
-                {"token": unsubscribing.path(self.member, "reply").split("/")[-2]}
+                {"token": digests.unsubscribe_path(self.member, "reply").split("/")[-2]}
             ],
             "community:follow": about[:2],
             "community:save": about,

@@ -25,12 +25,11 @@ from django_tasks_db.models import DBTaskResult
 
 from community.accounts.languages import profile_language
 from community.models import Delivery, NoticeKind, NoticeSetting, Notification, User
-from community.notices import unsubscribing
 from community.notices.emails import absolute, post
-from community.notices.enclosures import enclosure_of
-from community.notices.events import HELD, HELD_FOR, wording_of
+from community.notices.events import HELD, HELD_FOR, enclosure_of, wording_of
 from community.notices.models import USUAL
 from community.notices.wording import Shown, shown_to
+from repository.pages.signed_links import SignedLink
 from repository.workflow import lock
 
 logger = logging.getLogger(__name__)
@@ -339,7 +338,7 @@ def send(
     headers: Mapping[str, str] | None = None,
 ) -> None:
     """Queue a message to a member, with an unsubscribe link for its kind."""
-    url = absolute(unsubscribing.path(member, stop))
+    url = absolute(unsubscribe_path(member, stop))
     context |= {"stop_url": url, "settings_url": absolute(reverse("community:notice_settings"))}
     if len(subject) > MAX_SUBJECT_LENGTH:
         subject = subject[: MAX_SUBJECT_LENGTH - 1].rstrip() + "…"
@@ -356,3 +355,27 @@ def send(
 
 def language_of(member: User) -> str:
     return profile_language(member) or settings.LANGUAGE_CODE
+
+
+# Unsubscribe from a message without signing in (RFC 8058).
+#
+# The signed link authorises to stop one kind of message to one member and nothing else. It does not
+# expire, because old messages are opened late.
+
+
+UNSUBSCRIBE = SignedLink("community.unsubscribing", "community:notice_stop", holds=2, is_plain=True)
+
+
+def unsubscribe_path(member: User, what: str) -> str:
+    """The path at which a member unsubscribes from one kind of notice or digest."""
+    return UNSUBSCRIBE.path(member.pk, what)
+
+
+def unsubscribing_member(token: str) -> tuple[User, str] | None:
+    """The member and the kind of message of a signed link; None for an invalid one."""
+    values = UNSUBSCRIBE.read(token)
+    if values is None:
+        return None
+    number, what = values
+    member = User.objects.filter(pk=number).first()
+    return (member, what) if member else None

@@ -1,19 +1,44 @@
+"""Notifications of a member, their settings, and what the member follows."""
+
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from community.models import Follow, NoticeKind
-from community.notices import actions, unsubscribing
-from community.notices.forms import NoticeSettingsForm
+from community.discussion.subjects import FOLLOWED, find
+from community.models import Delivery, Follow, NoticeKind, User
+from community.notices import actions, digests
+from community.notices.events import may_receive
+from community.notices.models import chosen_by
 from community.notices.wording import Shown, followed, shown_to
+from repository.pages.attempts import attempt
 from repository.pages.lists import page_of
 from repository.text.parsing import whole_number
+
+
+class NoticeSettingsForm(forms.Form):
+    """The e-mail setting for each kind of notice. Staff have additional kinds."""
+
+    def __init__(self, *args, member: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        chosen = chosen_by(member)
+        for kind in NoticeKind:
+            if not may_receive(member, kind):
+                continue
+            self.fields[kind.value] = forms.ChoiceField(
+                label=kind.label,
+                choices=Delivery,
+                initial=chosen[kind],
+                error_messages={"invalid_choice": _("Choose one of the options.")},
+            )
+
 
 PAGE_SIZE = 30
 
@@ -74,7 +99,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     form = NoticeSettingsForm(request.POST or None, member=request.user)
     if request.method == "POST" and form.is_valid():
         actions.choose_deliveries(member=request.user, by=request.user, chosen=form.cleaned_data)
-        messages.success(request, _("Settings saved."))
+        messages.success(request, gettext("Settings saved."))
         return redirect("community:notice_settings")
     return render(request, "community/notices/notice_settings.html", {"form": form})
 
@@ -96,7 +121,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Unsubscribe from a link in a message. The signature authorises: mail programs have no
     session.
     """
-    found = unsubscribing.member_from(token)
+    found = digests.unsubscribing_member(token)
     if found is None:
         raise Http404
     member, what = found
@@ -107,3 +132,19 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         "kind": NoticeKind(what).label if what in NoticeKind.values else "",
     }
     return render(request, "community/notices/notice_stop.html", context)
+
+
+@require_POST
+@login_required
+def follow(request: HttpRequest, word: str, pk: int) -> HttpResponse:
+    """Follow a subject, or stop following it, depending on the button."""
+    verbs = {"follow": actions.follow, "unfollow": actions.unfollow}
+    verb = request.POST.get("verb", "")
+    if verb not in verbs:
+        raise Http404
+    subject = find(word, pk, user=request.user, among=FOLLOWED)
+    with attempt(request):
+        verbs[verb](subject=subject, by=request.user)
+    if "list" in request.POST:
+        return redirect("community:follows")
+    return redirect(subject.get_absolute_url() or "community:follows")

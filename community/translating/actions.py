@@ -23,8 +23,7 @@ from community.models import (
 )
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words
-from community.notices.moderators import moderators
-from community.notices.notify import notify
+from community.notices.notify import moderators, notify
 from community.translating.models import OPEN
 from community.translating.originals import (
     fingerprint,

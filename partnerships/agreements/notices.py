@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from community.models import Notification, User
 from community.notices.digests import one_line
-from community.notices.enclosures import NOTHING, Enclosure
+from community.notices.events import NOTHING, Enclosure
 from partnerships import permissions
 from partnerships.models import RecordedAgreement
 

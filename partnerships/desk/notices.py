@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from community.discussion import subjects
 from community.discussion.subjects import Kind
 from community.models import NoticeKind
-from community.notices import enclosures, wording
 from community.notices import events as notices_events
-from community.notices.moderators import staff_with
+from community.notices import wording
+from community.notices.notify import staff_with
 from partnerships.agreements import notices as agreements_notices
 from partnerships.listings import notices as listings_notices
 from partnerships.matches import notices as matches_notices
@@ -169,12 +169,12 @@ def declare() -> None:
     wording.QUERIES.update(QUERIES)
     wording.TAKEN_AWAY.update(TAKEN_AWAY)
     wording.NAMES.add("representation")
-    enclosures.ENCLOSURES.update(agreements_notices.ENCLOSURES)
-    enclosures.ENCLOSURES.update(listings_notices.ENCLOSURES)
-    enclosures.ENCLOSURES.update(matches_notices.ENCLOSURES)
-    enclosures.ENCLOSURES.update(representation_notices.ENCLOSURES)
-    enclosures.ENCLOSURES.update(requests_notices.ENCLOSURES)
-    enclosures.ENCLOSURES.update(spaces_notices.ENCLOSURES)
+    notices_events.ENCLOSURES.update(agreements_notices.ENCLOSURES)
+    notices_events.ENCLOSURES.update(listings_notices.ENCLOSURES)
+    notices_events.ENCLOSURES.update(matches_notices.ENCLOSURES)
+    notices_events.ENCLOSURES.update(representation_notices.ENCLOSURES)
+    notices_events.ENCLOSURES.update(requests_notices.ENCLOSURES)
+    notices_events.ENCLOSURES.update(spaces_notices.ENCLOSURES)
     notices_events.RIGHTS[NoticeKind.BROKERING] = "partnerships.broker"
 
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy
 
 from community.models import Notification, User
-from community.notices.enclosures import Enclosure
+from community.notices.events import Enclosure
 from partnerships.representation.notices import APPEAL, reason_line
 
 # What to do next, above the address of the page.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import Notification, User
-from community.notices.enclosures import NOTHING, Enclosure
+from community.notices.events import NOTHING, Enclosure
 from partnerships import permissions
 from partnerships.models import Match, Question, Side
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.models import User
-from community.notices.moderators import members_with
+from community.notices.notify import members_with
 from partnerships.models import SavedView
 from partnerships.pipeline.stages import Filters, Stage
 from repository.dates.days import check_day

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import Notification, Reason, User
-from community.notices.enclosures import NOTHING, Enclosure
+from community.notices.events import NOTHING, Enclosure
 from partnerships.models import Representation
 
 APPEAL = gettext_lazy("View the decision, where you can also appeal:")

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from community.models import Notification, User
 from community.notices.digests import one_line
-from community.notices.enclosures import NOTHING, Enclosure
+from community.notices.events import NOTHING, Enclosure
 from partnerships import permissions
 from partnerships.matches.notices import cities_line, match_of
 from partnerships.models import Match, Meeting, Plan, Side, SpaceFile, SpaceMessage

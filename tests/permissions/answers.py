@@ -8,7 +8,7 @@ from django.urls import URLResolver, get_resolver
 from django_tasks_db.models import DBTaskResult
 
 from community.models import Membership, User, WorkingCopy
-from community.notices import unsubscribing
+from community.notices import digests
 from community.webinars import links as webinars_links
 from partnerships.invitations import links as invitations_links
 from partnerships.representation.addresses import LINK
@@ -386,7 +386,9 @@ OF_OTHERS = {
     "sitemap-<": lambda world: {"cases": {"section": "cases"}, "none": {"section": "none"}},
     "language/<": one(code="fr"),
     "notifications/stop/<": lambda world: {
-        "right": {"token": unsubscribing.path(world.people["member"], "reply").split("/")[-2]},
+        "right": {
+            "token": digests.unsubscribe_path(world.people["member"], "reply").split("/")[-2]
+        },
         "wrong": {"token": "1:reply:wrong"},
     },
     "accounts/^confirm-email/": one(key="wrong"),

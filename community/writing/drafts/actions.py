@@ -18,8 +18,7 @@ from community.models import (
     User,
     WorkingCopy,
 )
-from community.notices.moderators import moderators
-from community.notices.notify import notify
+from community.notices.notify import moderators, notify
 from community.writing.confirmation import EVENT, unasked
 from community.writing.drafts import completeness, documents
 from community.writing.preserved_input import EditConflict

@@ -23,8 +23,7 @@ from community.models import (
 )
 from community.moderation.claims.actions import end_claim
 from community.moderation.decisions.rules import check_words
-from community.notices.moderators import moderators
-from community.notices.notify import followers, notify
+from community.notices.notify import followers, moderators, notify
 from community.translating.edits import edit_of
 from community.writing.drafts import completeness
 from community.writing.drafts import documents as drafts_documents

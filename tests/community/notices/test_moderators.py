@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group, Permission
 
-from community.notices.moderators import moderators, staff_with
+from community.notices.notify import moderators, staff_with
 from tests.factories import UserFactory
 
 

@@ -14,8 +14,8 @@ from community.models import (
     Standing,
     User,
 )
-from community.notices import unsubscribing
-from community.notices.deliveries import chosen_by
+from community.notices import digests
+from community.notices.models import chosen_by
 from community.notices.notify import notify
 from community.notices.wording import shown_to
 from tests.factories import (
@@ -232,7 +232,7 @@ def test_offer_staff_the_kinds_of_their_work(client, member, moderator, broker, 
 
 
 def test_stop_one_kind_without_signing_in(client, member):
-    path = unsubscribing.path(member, "followed")
+    path = digests.unsubscribe_path(member, "followed")
     client.handler.enforce_csrf_checks = True
     page = client.get(path)
     assert (page.status_code, NoticeSetting.objects.count()) == (200, 0)
@@ -246,7 +246,7 @@ def test_stop_one_kind_without_signing_in(client, member):
 
 def test_stop_a_digest_and_nothing_else(client, member):
     NoticeSetting.objects.create(member=member, kind="reply", delivery=Delivery.WEEKLY)
-    client.post(unsubscribing.path(member, "weekly"))
+    client.post(digests.unsubscribe_path(member, "weekly"))
     assert [kind for kind, delivery in chosen_by(member).items() if delivery == "none"] == [
         "reply",
         "followed",
@@ -254,7 +254,7 @@ def test_stop_a_digest_and_nothing_else(client, member):
 
 
 def test_stop_is_refused_with_a_signature_of_others(client, member, colleague):
-    own = unsubscribing.path(member, "followed")
+    own = digests.unsubscribe_path(member, "followed")
     signature = own.rstrip("/").rpartition(":")[2]
     other = Signer(salt="another").sign(f"{member.pk}:followed")
     for token in [f"{colleague.pk}:followed:{signature}", f"{member.pk}:reply:{signature}", other]:
@@ -263,7 +263,7 @@ def test_stop_is_refused_with_a_signature_of_others(client, member, colleague):
 
 
 def test_stop_answers_404_after_the_account_is_deleted(client, member):
-    path = unsubscribing.path(member, "followed")
+    path = digests.unsubscribe_path(member, "followed")
     member.delete()
     assert client.post(path).status_code == 404
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from community.models import NoticeKind, Notification
 from community.notices import wording
-from community.notices.enclosures import ENCLOSURES
+from community.notices.events import ENCLOSURES
 from community.notices.notify import notify
 from partnerships.desk.notices import EVENTS, brokers, declare, focal_points
 from partnerships.representation.notices import NEXT

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.core import signing
 
-from community.notices import unsubscribing
+from community.notices import digests
 from community.webinars import links as webinars
 from partnerships.agreements import links as reports
 from partnerships.requests import renewals
@@ -56,7 +56,7 @@ def test_keep_the_salts_of_links_that_have_been_sent():
         "partnerships.report",
         "partnerships.renewals",
     ]
-    assert unsubscribing.LINK.salt == "community.unsubscribing"
+    assert digests.UNSUBSCRIBE.salt == "community.unsubscribing"
 
 
 def test_mark_addresses_without_telling_them(settings):

@@ -4,8 +4,8 @@ from community.discussion.actions import post
 from community.experiences.actions import report
 from community.models import Comment, Follow, Notification, User, Verb
 from community.moderation.reviews.case_review import decide
-from community.notices import following as actions
-from community.notices.following import follow, unfollow
+from community.notices import actions
+from community.notices.actions import follow, unfollow
 from community.notices.notify import followers, notify_followers_of_case
 from community.notices.wording import shown_to
 from repository.workflow import ActionRefused

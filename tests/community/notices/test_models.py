@@ -3,7 +3,7 @@
 import pytest
 
 from community.models import Delivery, NoticeKind, NoticeSetting
-from community.notices.deliveries import deliveries
+from community.notices.models import deliveries
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
