@@ -21,7 +21,7 @@ class CommunityConfig(AppConfig):
         from community.profiles.reviewable import MemberReview
         from community.tagging.reviewable import TagProposalReview
         from community.tasks import queue as tasks_queue
-        from community.translating import overview as translating_overview
+        from community.translating import models as translating_models
         from community.translating.edits import edited_at_desk
         from community.translating.notices import notify_translators
         from community.translating.reviewable import TranslationReview
@@ -65,8 +65,8 @@ class CommunityConfig(AppConfig):
         around_changes.append(edited_at_desk)
         translations_loading.became_stale.append(notify_translators.enqueue)
         surveys_translated.declare()
-        work.rows = translating_overview.work_in_progress
-        work.reviewed_languages = translating_overview.reviewed_languages
+        work.rows = translating_models.work_in_progress
+        work.reviewed_languages = translating_models.reviewed_languages
         webinars_actions.changed += [
             registrations_actions.after_change,
             surveys_actions.after_change,

@@ -13,7 +13,6 @@ from community.profiles import member_views
 from community.profiles import views as profiles_views
 from community.saved import views as saved_views
 from community.tagging import views as tagging_views
-from community.translating import change_views, proposal_views
 from community.translating import views as translating_views
 from community.webinars.registrations import views as registrations_views
 from community.webinars.speakers import views as speakers_views
@@ -129,21 +128,21 @@ urlpatterns = [
         feedback_views.reopen,
         name="translation_report_reopen",
     ),
-    path("translations/proposals/<int:pk>/", proposal_views.detail, name="translation_proposal"),
+    path("translations/proposals/<int:pk>/", translating_views.detail, name="translation_proposal"),
     path(
         "translations/proposals/<int:pk>/accept/",
-        proposal_views.accept,
+        translating_views.accept,
         name="translation_accept",
     ),
     path(
         "translations/proposals/<int:pk>/decline/",
-        proposal_views.decline,
+        translating_views.decline,
         name="translation_decline",
     ),
-    path("translations/proposals/<int:pk>/undo/", proposal_views.undo, name="translation_undo"),
+    path("translations/proposals/<int:pk>/undo/", translating_views.undo, name="translation_undo"),
     path(
         "translations/proposals/<int:pk>/withdraw/",
-        proposal_views.withdraw,
+        translating_views.withdraw,
         name="translation_withdraw",
     ),
     path(
@@ -153,7 +152,7 @@ urlpatterns = [
     ),
     path(
         "translations/<slug:kind>/<int:pk>/changes/",
-        change_views.changes,
+        translating_views.changes,
         name="translation_changes",
     ),
     path(

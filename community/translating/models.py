@@ -5,7 +5,8 @@ from typing import Any
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, DateTimeField, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -14,6 +15,7 @@ from repository.dates import clock
 from repository.dates.clock import MomentField
 from repository.models import Original, Translation
 from repository.translations.languages import site_languages
+from repository.translations.overview.work import WorkState
 from repository.translations.paragraphs import digest
 from repository.translations.visibility import is_translatable, is_visible_to
 
@@ -264,3 +266,25 @@ class TranslationProposal(models.Model):
 
 def key_of(entry: dict[str, Any]) -> str:
     return f"{entry['field']}:{digest(entry['source'])}"
+
+
+# What the overview of translations is told of the work of members: no text and no name
+
+
+def work_in_progress() -> QuerySet[TranslationProposal]:
+    """Return claimed and submitted translations, as `WorkInProgress.rows` describes."""
+    is_claimed = When(status=ProposalState.CLAIMED, then=Value(WorkState.CLAIMED.value))
+    return TranslationProposal.objects.live().annotate(
+        state=Case(is_claimed, default=Value(WorkState.SUGGESTED.value)),
+        until=Case(
+            When(status=ProposalState.CLAIMED, then=F("claimed_until")),
+            default=Cast(Value(None), DateTimeField()),
+        ),
+    )
+
+
+def reviewed_languages(user) -> list[str]:
+    """Return the languages that a member reviews."""
+    if not user.is_authenticated:
+        return []
+    return list(LanguageReviewer.objects.by(user).values_list("language", flat=True))

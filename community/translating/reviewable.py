@@ -20,7 +20,7 @@ from community.moderation.queue.entries import Kind
 from community.moderation.reviewable import Reviewable
 from community.moderation.reviews.decision_page import DecisionPage
 from community.notices.notify import notify
-from community.translating import actions, review
+from community.translating import actions
 from community.translating.originals import fingerprint, translatable_row
 from community.translating.panes import changes_of
 from repository.models import Original
@@ -82,12 +82,12 @@ class TranslationReview(DecisionPage, Reviewable):
         return (
             super().has_moved_on(decision, subject, facts)
             or not actions.can_reopen(subject)
-            or (decision.verb == Verb.APPROVE and not review.is_unchanged(subject))
+            or (decision.verb == Verb.APPROVE and not actions.is_unchanged(subject))
         )
 
     def restore(self, subject: TranslationProposal, decision: Decision, *, by: User) -> None:
         if decision.verb == Verb.APPROVE:
-            review.restore_translation(subject)
+            actions.restore_translation(subject)
         self.reopen(subject, decision)
 
     def reopen(self, subject: TranslationProposal, decision: Decision) -> None:

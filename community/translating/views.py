@@ -1,27 +1,92 @@
-"""Pages where members translate: the languages of an object, and the three panes."""
+"""Pages where members translate: the languages of an object, the three panes, and suggestions."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community import permissions
-from community.models import TranslationProposal
-from community.translating import actions, review
-from community.translating.forms import TranslationForm
+from community.models import ProposalState, TranslationProposal, Verb
+from community.moderation.decisions import undo as decisions_undo
+from community.moderation.decisions.rules import Facts, latest_decision
+from community.moderation.reviews.forms import REASONS
+from community.translating import actions
+from community.translating.edits import stale_paragraphs
 from community.translating.originals import fingerprint, target_languages, visible_row
-from community.translating.panes import Pane, counts_of, panes_of
+from community.translating.panes import Pane, changes_of, counts_of, panes_of
 from repository.cases.values import language_name
 from repository.models import Origin, Translation, TranslationState
 from repository.pages.attempts import attempt
+from repository.text.languages import direction_of, html_language
+from repository.translations.actions import keep_translations
 from repository.translations.kinds import TranslatedKind, kinds
+
+MAX_LENGTH = 20_000
+
+
+class TranslationForm(forms.Form):
+    """The paragraphs of a translation, each in a field of its own."""
+
+    use_required_attribute = False
+    # No paragraph is required, so none is called optional.
+    leaves_gaps = True
+
+    def __init__(self, data=None, *, panes: Iterable[Pane], language: str):
+        super().__init__(data)
+        self.panes = {pane.name: pane for pane in panes}
+        for name, pane in self.panes.items():
+            self.fields[name] = forms.CharField(
+                label=gettext_lazy("Translation"),
+                required=False,
+                initial=pane.text,
+                max_length=MAX_LENGTH,
+                widget=forms.Textarea(
+                    attrs={
+                        "rows": 6 if pane.is_long else 2,
+                        "lang": html_language(language),
+                        "dir": direction_of(language),
+                        "aria-describedby": f"original-{name}",
+                    }
+                ),
+            )
+
+    def texts(self) -> dict[str, str]:
+        """The submitted texts by the keys of their units, without what the member left as it was.
+
+        Saving must not mark a paragraph that is out of date as still right.
+        """
+        found = {}
+        for name, pane in self.panes.items():
+            text = self.cleaned_data.get(name, "").replace("\r\n", "\n").strip()
+            if name in self.data and text != (pane.text if not pane.draft else None):
+                found[pane.key] = text
+        return found
+
+    def rows(self) -> list[tuple[Pane, forms.BoundField]]:
+        return [(pane, self[name]) for name, pane in self.panes.items()]
+
+
+class DeclineForm(forms.Form):
+    """Why a reviewer declines a translation."""
+
+    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=REASONS)
+    message = forms.CharField(
+        label=gettext_lazy("Message"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy("The member will read this message."),
+    )
+
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -218,7 +283,7 @@ def mark_reviewed(request: HttpRequest, kind: str, pk: int, language: str) -> Ht
     if not permissions.can_review_language(request.user, language):
         raise PermissionDenied
     with attempt(request, success=_("Translation marked as reviewed.")):
-        review.mark_reviewed(
+        actions.mark_reviewed(
             kind=about,
             row=row,
             language=language,
@@ -226,3 +291,142 @@ def mark_reviewed(request: HttpRequest, kind: str, pk: int, language: str) -> Ht
             by=request.user,
         )
     return redirect("community:translation", kind, pk, language)
+
+
+# What editors see after an edit: which translations are out of date, and which need not be
+
+
+@never_cache
+@require_form
+@login_required
+def changes(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """The paragraphs whose translations are out of date; some need no new translation."""
+    about, row = original(request, kind, pk)
+    if not permissions.can_keep_translations(request.user, row):
+        raise PermissionDenied
+    if request.method == "POST":
+        pairs = [value.partition(">") for value in request.POST.getlist("keep")]
+        keys = {earlier: current for earlier, _mark, current in pairs}
+        with attempt(request, success=_("Saved. These translations are up to date again.")):
+            keep_translations(kind=about, row=row, keys=keys, by=request.user)
+        return redirect("community:translation_changes", kind, pk)
+    stale = [
+        (paragraph, [language_name(code) for code in paragraph.languages])
+        for paragraph in stale_paragraphs(about, row)
+    ]
+    context = shown(about, row) | {"stale": stale}
+    return render(request, "community/translating/changes.html", context)
+
+
+# The page of one suggested translation, and the answers to it
+
+
+def found(request: HttpRequest, pk: int) -> tuple[TranslationProposal, Any]:
+    """Find a proposal that the user may see, with its original; both are visible or neither."""
+    rows = TranslationProposal.objects.visible_to(request.user)
+    proposal = get_object_or_404(rows.select_related("by__membership"), pk=pk)
+    row = visible_row(proposal.kind, proposal.object_id, request.user)
+    if row is None:
+        raise Http404
+    return proposal, row
+
+
+def answerable(request: HttpRequest, pk: int) -> tuple[TranslationProposal, Any]:
+    proposal, row = found(request, pk)
+    if not permissions.can_answer_translation(request.user, proposal):
+        raise PermissionDenied
+    return proposal, row
+
+
+@never_cache
+@require_safe
+@login_required
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One suggested translation beside its original, with the available actions."""
+    return render_detail(request, *found(request, pk))
+
+
+def render_detail(
+    request: HttpRequest,
+    proposal: TranslationProposal,
+    row: Any,
+    form: DeclineForm | None = None,
+) -> HttpResponse:
+    user, kind = request.user, kinds[proposal.kind]
+    decision = latest_decision(proposal)
+    may_answer = permissions.can_answer_translation(user, proposal)
+    is_mine = proposal.by_id == user.pk
+    context = shown(kind, row) | {
+        "proposal": proposal,
+        "name": language_name(proposal.language),
+        "language": proposal.language,
+        "changes": changes_of(kind, row, proposal),
+        "is_mine": is_mine,
+        "may_continue": is_mine and proposal.status not in (ProposalState.ACCEPTED,),
+        "may_answer": may_answer and proposal.is_submitted,
+        "decision": decision if decision is not None and decision.concerns_id == user.pk else None,
+        "undoable": decision if may_answer and may_undo(decision, user, proposal) else None,
+        "seen": fingerprint(kind, row, proposal.language),
+        "form": form or DeclineForm(),
+    }
+    return render(request, "community/translating/proposal.html", context)
+
+
+def may_undo(decision: Any, user: Any, proposal: TranslationProposal) -> bool:
+    return decision is not None and not decisions_undo.why_not(
+        decision, user, Facts.about([proposal])
+    )
+
+
+@never_cache
+@require_POST
+@login_required
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish a suggested translation."""
+    proposal, _row = answerable(request, pk)
+    with attempt(request, success=_("Translation published.")):
+        actions.accept(proposal=proposal, by=request.user, seen=request.POST.get("seen", ""))
+    return redirect(proposal)
+
+
+@never_cache
+@require_POST
+@login_required
+def decline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decline a suggested translation with a reason and a message."""
+    proposal, row = answerable(request, pk)
+    form = DeclineForm(request.POST)
+    if not form.is_valid():
+        return render_detail(request, proposal, row, form)
+    with attempt(request, success=_("Translation declined. The translator has been notified.")):
+        actions.decline(proposal=proposal, by=request.user, **form.cleaned_data)
+    return redirect(proposal)
+
+
+@never_cache
+@require_POST
+@login_required
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo one's own decision about a suggested translation."""
+    proposal, _row = answerable(request, pk)
+    decision = latest_decision(proposal)
+    if decision is None or decision.verb not in (Verb.APPROVE, Verb.DECLINE):
+        raise Http404
+    with attempt(request, success=_("Decision undone.")):
+        decisions_undo.undo(decision=decision, by=request.user)
+    return redirect(proposal)
+
+
+@never_cache
+@require_POST
+@login_required
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a claim or withdraw a submission; the text is kept."""
+    proposal, _row = found(request, pk)
+    if proposal.by_id != request.user.pk:
+        raise PermissionDenied
+    with attempt(request) as outcome:
+        actions.withdraw(proposal=proposal, by=request.user)
+    if outcome.succeeded:
+        messages.success(request, _("Translation withdrawn. We’ve saved your text."))
+    return redirect("community:translation_languages", proposal.kind, proposal.object_id)

@@ -15,8 +15,15 @@ from community.models import (
 )
 from community.moderation.appeals import actions as appeals
 from community.translating import actions
-from community.translating.actions import accept, claim, decline, save, submit, withdraw
-from community.translating.review import mark_reviewed
+from community.translating.actions import (
+    accept,
+    claim,
+    decline,
+    mark_reviewed,
+    save,
+    submit,
+    withdraw,
+)
 from repository.cases.actions import archive
 from repository.models import Origin, Practice, SitePage, TranslatedParagraph, Translation
 from repository.translations.actions import store

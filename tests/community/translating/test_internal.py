@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from community.models import CannedText, Decision, Notification, TranslationProposal
 from community.notices.wording import shown_to
 from community.translating import actions
-from community.translating.credits import originals_translated_by
 from community.translating.edits import edit_of
 from community.translating.notices import notify_translators
+from community.translating.tags import originals_translated_by
 from repository.models import SearchEntry, SearchTranslation, TranslatedParagraph, Translation
 from repository.translations.exchange import po
 from repository.translations.exchange.units import ExchangeFile, exchange_units

@@ -3,8 +3,7 @@
 import pytest
 
 from community.moderation.decisions.undo import undo
-from community.translating.actions import accept
-from community.translating.review import mark_reviewed
+from community.translating.actions import accept, mark_reviewed
 from repository.models import TranslatedParagraph, Translation
 from repository.workflow import ActionRefused
 from tests.community.translating.proposals import (
