@@ -1,44 +1,23 @@
 """Notifications of a member, their settings, and what the member follows."""
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from community.discussion.subjects import FOLLOWED, find
-from community.models import Delivery, Follow, NoticeKind, User
+from community.models import Follow, NoticeKind
 from community.notices import actions, digests
-from community.notices.events import may_receive
-from community.notices.models import chosen_by
+from community.notices.forms import NoticeSettingsForm
 from community.notices.wording import Shown, followed, shown_to
 from repository.pages.attempts import attempt
 from repository.pages.lists import page_of
 from repository.text.parsing import whole_number
-
-
-class NoticeSettingsForm(forms.Form):
-    """The e-mail setting for each kind of notice. Staff have additional kinds."""
-
-    def __init__(self, *args, member: User, **kwargs):
-        super().__init__(*args, **kwargs)
-        chosen = chosen_by(member)
-        for kind in NoticeKind:
-            if not may_receive(member, kind):
-                continue
-            self.fields[kind.value] = forms.ChoiceField(
-                label=kind.label,
-                choices=Delivery,
-                initial=chosen[kind],
-                error_messages={"invalid_choice": _("Choose one of the options.")},
-            )
-
 
 PAGE_SIZE = 30
 

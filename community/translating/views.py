@@ -1,9 +1,7 @@
 """Pages where members translate: the languages of an object, the three panes, and suggestions."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -11,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,74 +16,16 @@ from community import permissions
 from community.models import ProposalState, TranslationProposal, Verb
 from community.moderation.decisions import undo as decisions_undo
 from community.moderation.decisions.rules import Facts, latest_decision
-from community.moderation.reviews.forms import REASONS
 from community.translating import actions
 from community.translating.edits import stale_paragraphs
+from community.translating.forms import DeclineForm, TranslationForm
 from community.translating.originals import fingerprint, target_languages, visible_row
 from community.translating.panes import Pane, changes_of, counts_of, panes_of
 from repository.cases.values import language_name
 from repository.models import Origin, Translation, TranslationState
 from repository.pages.attempts import attempt
-from repository.text.languages import direction_of, html_language
 from repository.translations.actions import keep_translations
 from repository.translations.kinds import TranslatedKind, kinds
-
-MAX_LENGTH = 20_000
-
-
-class TranslationForm(forms.Form):
-    """The paragraphs of a translation, each in a field of its own."""
-
-    use_required_attribute = False
-    # No paragraph is required, so none is called optional.
-    leaves_gaps = True
-
-    def __init__(self, data=None, *, panes: Iterable[Pane], language: str):
-        super().__init__(data)
-        self.panes = {pane.name: pane for pane in panes}
-        for name, pane in self.panes.items():
-            self.fields[name] = forms.CharField(
-                label=gettext_lazy("Translation"),
-                required=False,
-                initial=pane.text,
-                max_length=MAX_LENGTH,
-                widget=forms.Textarea(
-                    attrs={
-                        "rows": 6 if pane.is_long else 2,
-                        "lang": html_language(language),
-                        "dir": direction_of(language),
-                        "aria-describedby": f"original-{name}",
-                    }
-                ),
-            )
-
-    def texts(self) -> dict[str, str]:
-        """The submitted texts by the keys of their units, without what the member left as it was.
-
-        Saving must not mark a paragraph that is out of date as still right.
-        """
-        found = {}
-        for name, pane in self.panes.items():
-            text = self.cleaned_data.get(name, "").replace("\r\n", "\n").strip()
-            if name in self.data and text != (pane.text if not pane.draft else None):
-                found[pane.key] = text
-        return found
-
-    def rows(self) -> list[tuple[Pane, forms.BoundField]]:
-        return [(pane, self[name]) for name, pane in self.panes.items()]
-
-
-class DeclineForm(forms.Form):
-    """Why a reviewer declines a translation."""
-
-    reason = forms.ChoiceField(label=gettext_lazy("Reason"), choices=REASONS)
-    message = forms.CharField(
-        label=gettext_lazy("Message"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("The member will read this message."),
-    )
-
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 

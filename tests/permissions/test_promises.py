@@ -6,8 +6,8 @@ from django.utils import timezone
 from community.accounts.forms import SignupForm
 from community.models import Audience, Membership, Registration, Survey, SurveyAnswer
 from community.profiles.forms import MembershipForm
-from community.webinars.registrations.views import RegistrationForm
-from community.webinars.speakers.views import SpeakingForm
+from community.webinars.registrations.forms import RegistrationForm
+from community.webinars.speakers.forms import SpeakingForm
 from community.webinars.surveys.forms import SurveyForm
 from tests.desk_client import DeskClient
 from tests.factories import CountryFactory, SpeakerFactory, UserFactory, WebinarFactory

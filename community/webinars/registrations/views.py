@@ -2,86 +2,28 @@
 
 from urllib.parse import quote
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from community.accounts.rate_limits import is_within_limit, too_many_requests
-from community.accounts.spam_protection import GuardedForm
-from community.models import Gender, Registration, Survey
-from community.profiles import places as profiles_places
+from community.models import Registration, Survey
 from community.webinars import links as webinars_links
 from community.webinars import time_zones as webinars_time_zones
 from community.webinars.registrations import actions
+from community.webinars.registrations.forms import RegistrationForm
 from community.webinars.registrations.models import mark_open_seats
 from repository.dates import time_zones as dates_time_zones
-from repository.email_addresses import validate_email_address
 from repository.models import Webinar
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
 from repository.translations.reading import CARD, translate
 from repository.webinars import calendars
 from repository.workflow import ActionRefused
-
-
-class RegistrationForm(GuardedForm):
-    """A guest's details. The address has to be confirmed before the registration counts."""
-
-    name = forms.CharField(label=_("Your name"), max_length=120)
-    email = forms.EmailField(
-        label=_("Email address"),
-        max_length=254,
-        validators=[validate_email_address],
-        help_text=_(
-            "We’ll send a confirmation link to this address. Only moderators and administrators "
-            "can see it."
-        ),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-    organization = forms.CharField(label=_("Organisation"), max_length=160, required=False)
-    where = forms.CharField(
-        label=_("City, country or area"),
-        max_length=160,
-        help_text=_(
-            "For example “Kisumu, Kenya” or “Benin”. We use it to show the time in your time zone."
-        ),
-    )
-    gender = forms.ChoiceField(
-        label=_("Gender"),
-        choices=[("", "—"), *Gender.choices],
-        required=False,
-        help_text=_(
-            "Used for the figures of the series, without your name. Only moderators and "
-            "administrators can see your answer."
-        ),
-    )
-
-    def clean_name(self):
-        return " ".join(self.cleaned_data["name"].split())
-
-    def clean_organization(self):
-        return " ".join(self.cleaned_data["organization"].split())
-
-    def clean_where(self):
-        return profiles_places.resolve(self.cleaned_data["where"])
-
-    @property
-    def guest(self) -> dict:
-        """The fields of a registration, from a valid form."""
-        where = self.cleaned_data["where"]
-        names = ("name", "email", "organization", "gender")
-        return {name: self.cleaned_data[name] for name in names} | {
-            "city": where.city,
-            "place": where.place,
-            "country": where.country,
-        }
-
 
 # The maximum number of past webinars in the calendar feed.
 MAX_EVENTS = 100

@@ -1,84 +1,24 @@
 from dataclasses import dataclass
-from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community import permissions
 from community.accounts.rate_limits import is_within_limit, too_many_requests
 from community.writing.covers.actions import can_show_now, remove_photograph, save_photograph
+from community.writing.covers.forms import PhotographForm
 from repository.cases import actions
 from repository.cases.covers import Cover, choose
 from repository.evidence.drawings import Drawing, draw
 from repository.evidence.models import DrawnAs
-from repository.models import CaseStudy, Evidence, Photograph
+from repository.models import CaseStudy, Evidence
 from repository.pages.attempts import attempt
-from repository.text.parsing import plain
-
-
-class PlainField(forms.CharField):
-    """One line of text, which is required after control characters are removed."""
-
-    def to_python(self, value: Any) -> str:
-        return plain(super().to_python(value))
-
-
-class PhotographForm(forms.Form):
-    """A photograph for the cover of a case, with what must be said about it."""
-
-    photo = forms.FileField(
-        label=gettext_lazy("Photograph"),
-        help_text=gettext_lazy(
-            "JPEG, PNG or WebP up to 8 MB, at least 1200 by 675 pixels. It is cropped to a wide "
-            "format. Location and other camera data are removed."
-        ),
-        error_messages={"required": gettext_lazy("Choose a photograph.")},
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-    )
-    alt = PlainField(
-        label=gettext_lazy("What the photograph shows"),
-        max_length=200,
-        help_text=gettext_lazy("Read aloud to people who can’t see it."),
-        error_messages={"required": gettext_lazy("Describe what the photograph shows.")},
-    )
-    credit = PlainField(
-        label=gettext_lazy("Credit"),
-        max_length=120,
-        help_text=gettext_lazy(
-            "The photographer, and the licence if there is one. Shown below the photograph."
-        ),
-        error_messages={"required": gettext_lazy("Enter who took the photograph.")},
-    )
-    has_rights = forms.BooleanField(
-        label=gettext_lazy("I may publish this photograph, and the people in it agree"),
-        error_messages={"required": gettext_lazy("Confirm that you may publish the photograph.")},
-    )
-
-    def __init__(self, *arguments: Any, photograph: Photograph | None, **options: Any):
-        if photograph is not None:
-            options["initial"] = {"alt": photograph.alt, "credit": photograph.credit}
-        super().__init__(*arguments, **options)
-        if photograph is not None:
-            self.fields["photo"].required = False
-            self.fields["photo"].label = gettext_lazy("Another photograph")
-            # The texts alone may be changed.
-            self.fields["has_rights"].required = False
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("photo") and not cleaned.get("has_rights") and not self.errors:
-            field = self.fields["has_rights"]
-            self.add_error("has_rights", field.error_messages["required"])
-        return cleaned
-
 
 MAX_OPTIONS = 40
 

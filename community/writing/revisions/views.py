@@ -1,6 +1,5 @@
 """Suggested edits of a published case, and its public history: forms, pages and answers."""
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -10,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,8 +23,8 @@ from community.writing.drafts.forms import FORM_TOKENS, CaseForms
 from community.writing.preserved_input import EditConflict, sent_mark
 from community.writing.revisions import actions
 from community.writing.revisions.differences import field_changes
+from community.writing.revisions.forms import DeclineForm, WhyForm
 from community.writing.revisions.history import PublicHistory, first_published
-from community.writing.revisions.models import MAX_REASON_LENGTH
 from repository.cases.models import SECTIONS
 from repository.models import CaseStatus, CaseStudy
 from repository.pages.attempts import attempt
@@ -34,37 +32,6 @@ from repository.pages.http import public_page
 from repository.text.parsing import whole_number
 from repository.translations.reading import CARD, translate
 from repository.workflow import ActionRefused
-
-
-class WhyForm(forms.Form):
-    """Why a published case should change."""
-
-    why = forms.CharField(
-        label=gettext_lazy("Why should the case change?"),
-        max_length=MAX_REASON_LENGTH,
-        help_text=gettext_lazy(
-            "1 or 2 sentences, with a source if you have one. If the change is accepted, your "
-            "reason appears in the public history of the case."
-        ),
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": MAX_REASON_LENGTH}),
-        error_messages={"required": gettext_lazy("Give a reason for the change.")},
-    )
-    # Text without a reason is saved too, so the browser must submit it.
-    use_required_attribute = False
-
-
-class DeclineForm(forms.Form):
-    """Why an author declines a suggested edit."""
-
-    message = forms.CharField(
-        label=gettext_lazy("Message to the member who suggested it"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4, "maxlength": 2000}),
-        error_messages={
-            "required": gettext_lazy("Write a message to the member who suggested the change.")
-        },
-    )
-
 
 require_form = require_http_methods(["GET", "HEAD", "POST"])
 
