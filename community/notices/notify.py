@@ -44,6 +44,8 @@ def notify(
     if event not in EVENTS:
         raise KeyError(event)
     recipients = set(members) - {actor.pk if actor else None}
+    if not recipients:
+        return
     with connection.cursor() as cursor:
         cursor.execute(KEEP, [list(recipients)])
     wanted = deliveries(recipients, kind)

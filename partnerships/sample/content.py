@@ -21,7 +21,8 @@ MODALITIES = {
 
 def read(name: str) -> Any:
     """Return the content of a file, by its name without the ending."""
-    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=yaml.CSafeLoader)
 
 
 def modalities(letters: str) -> list[str]:
