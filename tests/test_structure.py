@@ -65,7 +65,7 @@ PRIVATE = {
     # Hashes a password also where nobody has the address.
     ("_check_password", "community/accounts/authentication.py"),
     # Keys that PostgreSQL cannot read are no keys.
-    ("_validate_session_key", "community/accounts/authentication.py"),
+    ("_validate_session_key", "community/accounts/sessions.py"),
     # Django's hook for storages: nothing is left of a file that cannot be written.
     ("_save", "config/storage.py"),
     # Constraints also look at columns that a form does not show.

@@ -18,7 +18,8 @@ pytestmark = pytest.mark.slow(30)
 
 def test_table_lists_every_url():
     assert len({*patterns()}) == len(PATTERNS), "one address has one name"
-    assert {name for name in PATTERNS if not is_named(name)} == set()
+    missing = [name for name in PATTERNS if not is_named(name)]
+    assert missing == [], f"add {', '.join(missing)} to tests/permissions/table.py"
     assert set(TABLE) - set(PATTERNS) == set()
     assert set(MODELS) == set(answers.registered())
 
