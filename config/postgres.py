@@ -207,10 +207,14 @@ class EmbeddedServer:
 
         with suppress(psutil.NoSuchProcess):
             server.send_signal(signal.SIGINT)  # ends connections, keeps what was committed
-            try:
-                server.wait(SECONDS)
-            except psutil.TimeoutExpired:
-                server.send_signal(signal.SIGQUIT)
+            # A process that has ended is a zombie until process 1 notices. In a container that may
+            # take seconds, or never happen, so do not wait for it.
+            deadline = time.monotonic() + SECONDS
+            while server.status() != psutil.STATUS_ZOMBIE:
+                if time.monotonic() > deadline:
+                    server.send_signal(signal.SIGQUIT)
+                    break
+                time.sleep(0.02)
         if self.far_socket_folder.exists():
             shutil.rmtree(self.far_socket_folder, ignore_errors=True)
 

@@ -2,6 +2,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,6 +10,7 @@ import psutil
 import psycopg
 import pytest
 
+from config import postgres
 from tests.config.conftest import ROOT, environment
 
 pytestmark = [
@@ -206,6 +208,7 @@ def test_stop_the_server_with_a_management_command(data):
 
 RESTARTED = """
 import sys
+import time
 from pathlib import Path
 from config import postgres
 
@@ -229,3 +232,23 @@ def test_restart_a_server_that_has_ended():
         command = [sys.executable, "-c", RESTARTED, data]
         done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True)
     assert (done.stderr, done.returncode) == ("", 0)
+
+
+# A parent that does not ask how its child has ended, as some first processes of containers.
+CARELESS = """
+import subprocess, time
+print(subprocess.Popen(["sleep", "600"]).pid, flush=True)
+time.sleep(600)
+"""
+
+
+def test_stop_without_waiting_for_who_is_told_of_ended_processes(data):
+    server = postgres.embedded_server(data, durable=True)
+    command = [sys.executable, "-c", CARELESS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        child = psutil.Process(int(parent.stdout.readline()))
+        began = time.monotonic()
+        server.stop(child)
+        assert time.monotonic() - began < postgres.SECONDS / 2
+        assert child.status() == psutil.STATUS_ZOMBIE
+        parent.kill()
