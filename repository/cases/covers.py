@@ -1,11 +1,11 @@
 """The cover of a case: its headline figure, drawn from its evidence, with its place and theme."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from repository.evidence.drawings import Drawing, draw, forms_of
+from repository.evidence.drawings import Drawing, draw, is_drawable, is_tried
 from repository.evidence.models import DrawnAs, Evidence
 from repository.maps.projection import HEIGHT, WIDTH, project
 
@@ -134,20 +134,20 @@ def ink_of(themes: Iterable[str]) -> str:
 
 def choose(rows: list[Evidence]) -> Drawing | None:
     """Return the drawing of the headline figure that fits the first form; otherwise of any."""
-    for candidates in ([row for row in rows if row.is_headline], rows):
-        for row in candidates:
-            if row.drawn_as and (drawing := draw(row, rows, row.drawn_as)):
-                return drawing
-        for form in DrawnAs:
-            for row in candidates:
-                if form not in forms_of(row):
-                    continue
-                # Sums of money are less telling than anything else.
-                if form == DrawnAs.MANY and row.currency:
-                    continue
-                if drawing := draw(row, rows, form):
-                    return drawing
-        for row in candidates:
-            if drawing := draw(row, rows):
+    drawable = [row for row in rows if is_drawable(row)]
+    for candidates in ([row for row in drawable if row.is_headline], drawable):
+        for form, row in forms_to_try(candidates):
+            if drawing := draw(row, rows, form):
                 return drawing
     return None
+
+
+def forms_to_try(rows: list[Evidence]) -> Iterator[tuple[str, Evidence]]:
+    """Yield forms with the rows to draw in them: first the forms that were chosen."""
+    yield from ((row.drawn_as, row) for row in rows if row.drawn_as)
+    for form in DrawnAs:
+        for row in rows:
+            # Sums of money are less telling than anything else.
+            if is_tried(form, row) and not (form == DrawnAs.MANY and row.currency):
+                yield form, row
+    yield from ((DrawnAs.MANY, row) for row in rows if row.currency)
