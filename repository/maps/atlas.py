@@ -116,11 +116,6 @@ def points(edition: str) -> list[CasePlace]:
     ]
 
 
-def draw(edition: str) -> Map:
-    """Return the map of the collection in the active language."""
-    return draw_in(edition, lines_of(edition), get_language() or "en")
-
-
 def draw_area(edition: str, *, region: str = "", country: str = "") -> Map:
     """Return the map of a region or a country or area; of the world if it has no places."""
     return draw_in(

@@ -18,7 +18,7 @@ def places(edition=1):
         layer.name: sorted(
             (point.label, point.url, point.weight) for mark in layer.marks for point in mark.members
         )
-        for layer in atlas.draw(edition).layers
+        for layer in atlas.draw_area(edition).layers
     }
 
 
@@ -68,7 +68,7 @@ def test_give_a_place_the_ink_of_its_newest_case(zhengzhou, brazil):
     )
     CaseStudyFactory(published=True, countries=[brazil], themes=[themes["finance"]])
     CaseStudyFactory(published=True, cities=[CityFactory(country=brazil)], themes=[themes["rural"]])
-    inks = {mark.members[0].key: mark.ink for mark in atlas.draw(1).layers[0].marks}
+    inks = {mark.members[0].key: mark.ink for mark in atlas.draw_area(1).layers[0].marks}
     assert (inks["zhengzhou"], inks["BR"]) == ("money", "money")
     [card] = CaseStudy.objects.cards_of([newest.pk])
     assert card.cover.ink == inks["zhengzhou"]
@@ -79,7 +79,7 @@ def test_lay_out_a_map_only_for_other_places(zhengzhou):
     def draw(edition, theme):
         CaseStudyFactory(published=True, cities=[zhengzhou], themes=[theme])
         with patch.object(atlas, "draw_map", wraps=atlas.draw_map) as laid_out:
-            [mark] = atlas.draw(edition).layers[0].marks
+            [mark] = atlas.draw_area(edition).layers[0].marks
         return mark.ink, mark.members[0].weight, laid_out.call_count
 
     atlas.lay_out.cache_clear()
@@ -93,17 +93,17 @@ def test_lay_out_a_map_only_for_other_places(zhengzhou):
 @pytest.mark.django_db
 def test_layers_share_their_places(zhengzhou):
     CaseStudyFactory(published=True, cities=[zhengzhou])
-    [wide], [phone] = (layer.marks for layer in atlas.draw(1).layers)
+    [wide], [phone] = (layer.marks for layer in atlas.draw_area(1).layers)
     assert wide.members[0] is phone.members[0]
 
 
 @pytest.mark.django_db
 def test_mark_places_that_are_samples(zhengzhou, brazil):
     CaseStudyFactory(published=True, cities=[zhengzhou])
-    assert not atlas.draw(1).has_samples
+    assert not atlas.draw_area(1).has_samples
     sample = CityFactory(is_sample=True, latitude=10, longitude=10)
     CaseStudyFactory(published=True, cities=[sample], is_sample=True)
-    drawn = atlas.draw(2)
+    drawn = atlas.draw_area(2)
     assert {mark.members[0].key: mark.is_sample for mark in drawn.layers[0].marks} == {
         "zhengzhou": False,
         sample.slug: True,
@@ -123,11 +123,11 @@ def test_draw_names_in_the_language_of_the_page(zhengzhou, brazil):
 @pytest.mark.django_db
 def test_draw_once_for_each_edition_and_language(zhengzhou, django_assert_num_queries):
     CaseStudyFactory(published=True, cities=[zhengzhou])
-    first = atlas.draw(1)
+    first = atlas.draw_area(1)
     with django_assert_num_queries(0):
-        assert atlas.draw(1) is first
+        assert atlas.draw_area(1) is first
         with translation.override("fr"):
-            assert atlas.draw(1) is not first
+            assert atlas.draw_area(1) is not first
     CaseStudyFactory(published=True, cities=[CityFactory(name="Another")])
     assert places(1)["wide"] == [("Zhengzhou", "/cities/zhengzhou/", 1)]
     assert [label for label, *_ in places(2)["wide"]] == ["Another", "Zhengzhou"]
@@ -145,7 +145,7 @@ def test_draw_the_places_that_the_page_counts(brazil):
 
 @pytest.mark.django_db
 def test_map_has_name_and_link_to_its_list(zhengzhou):
-    drawn = atlas.draw(1)
+    drawn = atlas.draw_area(1)
     assert (str(drawn.label), drawn.list_url) == ("Map of places with cases", "/cities/#list")
 
 
