@@ -20,7 +20,7 @@ APPS = ("repository", "community", "partnerships")
 # Functions of modules of actions that others may call although they are no actions themselves.
 # They store nothing: what a page has to know about an action before it is taken.
 READ_ONLY = {
-    "repository": {"is_over"},
+    "repository": {"is_configured", "is_over"},
     "community": {
         "ahead_of",
         "can_appeal",
