@@ -36,7 +36,8 @@ def map_marks(drawn: Map, layer: Layer) -> SafeString:
         (
             (
                 *(mark.url or drawn.list_url, str(mark.x), str(mark.y)),
-                *(NOTHING if mark.label else title(mark), str(mark.reach)),
+                title(mark) if mark.samples or not mark.label else NOTHING,
+                str(mark.reach),
                 (f" t-{mark.ink}" if mark.ink else "") + (" is-sample" if mark.is_sample else ""),
                 *(str(mark.radius), caption(mark)),
             )
@@ -46,7 +47,7 @@ def map_marks(drawn: Map, layer: Layer) -> SafeString:
 
 
 def title(mark: Mark) -> SafeString:
-    """Return the title of an unlabelled mark: its place, or the number and names of its places."""
+    """Return the title of a mark: its place, or the number and names of its places, and samples."""
     names = mark.names
     if mark.more:
         text = _("%(count)s places, including %(names)s")
@@ -69,7 +70,7 @@ def caption(mark: Mark) -> SafeString:
             format_html(LEADER, *leader) if leader else NOTHING,
             *(x, y, ANCHORS[label.anchor], label.text),
         )
-    if mark.count > 1:
+    if len(mark.counted) > 1:
         return format_html(
             '<text class="count" dy=".36em" aria-hidden="true">{}</text>', str(len(mark.counted))
         )

@@ -4,9 +4,9 @@ These are pure functions. See `projection.py` for positions, `labels.py` for lab
 `deploy/draw_land.py` for the shapes of the land.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import hypot, isfinite, sqrt
+from math import hypot, inf, isfinite, sqrt
 from typing import NamedTuple
 
 from repository.maps.labels import Box, Grid, Label, place_apart, place_label
@@ -17,7 +17,7 @@ OPEN_SEA = 64
 
 
 class Point(NamedTuple):
-    """A place to show. In a cluster the heaviest place comes first, and is labelled first."""
+    """A place to show. In a cluster the heaviest place comes first, and samples last."""
 
     key: str
     label: str
@@ -37,7 +37,7 @@ WORLD = Box(0, 0, WIDTH, HEIGHT)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place, or a cluster of close places, heaviest first."""
+    """A place, or a cluster of close places: samples last, each heaviest first."""
 
     x: float
     y: float
@@ -53,12 +53,12 @@ class Mark:
     @property
     def url(self) -> str:
         """Return the page of a single place; empty for a cluster, which has the list instead."""
-        return self.members[0].url if self.count == 1 else ""
+        return self.counted[0].url if len(self.counted) == 1 else ""
 
     @property
     def ink(self) -> str:
         """Return the ink of its places, if they have the same."""
-        inks = {point.ink for point in self.members}
+        inks = {point.ink for point in self.counted}
         return inks.pop() if len(inks) == 1 else OTHER
 
     @property
@@ -68,7 +68,7 @@ class Mark:
     @property
     def counted(self) -> tuple[Point, ...]:
         """Return the members that its number counts: samples only if all are."""
-        return tuple(point for point in self.members if not point.is_sample) or self.members
+        return _counted(self.members)
 
     @property
     def samples(self) -> int:
@@ -223,12 +223,17 @@ type Place = tuple[float, float, Point]
 type Cluster = tuple[float, float, list[Point]]
 
 
-def _rank(point: Point) -> tuple[float, Point]:
-    return -point.weight, point
+def _rank(point: Point) -> tuple[bool, float, Point]:
+    # Samples gather around real places; the place that a map is about comes before all.
+    return point.is_sample and point.weight < inf, -point.weight, point
+
+
+def _counted(members: Sequence[Point]) -> tuple[Point, ...]:
+    return tuple(point for point in members if not point.is_sample) or tuple(members)
 
 
 def _locate(points: Iterable[Point | tuple]) -> list[Place]:
-    """Project the points, heaviest first."""
+    """Project the points, samples last, each heaviest first."""
     given = (point if isinstance(point, Point) else Point(*point) for point in points)
     ranked = sorted(given, key=_rank)
     for point in ranked:
@@ -241,22 +246,22 @@ def _finish(clusters: list[Cluster], scale: float, frame: Box) -> list[Mark]:
     """Return the marks of the clusters, with the labels that fit."""
     grid = Grid(24 * scale)
     for x, y, members in clusters:
-        radius = _radius(len(members)) * scale
+        radius = _radius(members) * scale
         grid.add(Box(x - radius - 1, y - radius - 1, x + radius + 1, y + radius + 1))
     labels: dict[int, Label | None] = {
         number: place_label(members[0].label, x, y, DOT * scale, scale, grid, frame)
         for number, (x, y, members) in enumerate(clusters)
-        if members[0].label and len(members) == 1
+        if members[0].label and len(_counted(members)) == 1
     }
     # A few labels that do not fit get leader lines; many lines would be confusing.
     without = [number for number, label in labels.items() if label is None]
     for number in without if len(without) <= MAX_LEADERS else []:
-        x, y, [point] = clusters[number]
+        x, y, [point, *_samples] = clusters[number]
         labels[number] = place_apart(point.label, x, y, DOT * scale, scale, grid, frame)
     marks = []
     reaches = _reaches(clusters, REACH * scale)
     for number, ((x, y, members), reach) in enumerate(zip(clusters, reaches, strict=True)):
-        radius = _radius(len(members)) * scale
+        radius = _radius(members) * scale
         together = tuple(sorted(members, key=_rank))
         at = round(x, 1), round(y, 1)
         marks.append(Mark(*at, together, radius, max(reach, radius), labels.get(number)))
@@ -310,11 +315,11 @@ def _merge(clusters: list[Cluster], scale: float) -> list[Cluster]:
     near = Neighbours(2 * COUNTED_MANY * scale + 1)
     kept: list[Cluster] = []
     for x, y, members in clusters:
-        radius = _radius(len(members)) * scale
+        radius = _radius(members) * scale
         covered = [
             (away, index)
             for away, index in near.within(x, y, near.cell)
-            if away < radius + _radius(len(kept[index][2])) * scale + 1
+            if away < radius + _radius(kept[index][2]) * scale + 1
         ]
         if covered:
             kept[min(covered)[1]][2].extend(members)
@@ -336,7 +341,8 @@ def _reaches(clusters: list[Cluster], most: float) -> list[float]:
     return reaches
 
 
-def _radius(count: int) -> float:
+def _radius(members: Sequence[Point]) -> float:
+    count = len(_counted(members))
     if count == 1:
         return DOT
     return COUNTED if count < 100 else COUNTED_MANY

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from deploy.draw_land import draw
 from repository.maps.labels import TEXT, Box, text_width
 from repository.maps.projection import HEIGHT, TOP, WIDTH, equal_earth, project
-from repository.maps.tags import caption, title
+from repository.maps.tags import caption, map_marks, title
 from repository.maps.world import (
     LAYERS,
     MAX_MARKS,
@@ -218,15 +218,29 @@ def test_place_marks_gathers_neighbours_under_the_heavier():
 
 
 def test_marks_count_samples_apart():
-    real, invented = ZHENGZHOU, LUOYANG._replace(is_sample=True)
-    [mark] = place_marks([real, invented])
-    assert (mark.names, mark.samples, mark.is_sample) == (["Zhengzhou"], 1, False)
-    assert title(mark) == "<title>Zhengzhou + 1 sample</title>"
-    assert caption(mark).endswith(">1</text>")
-    [mark] = place_marks([real._replace(is_sample=True), invented])
+    invented = LUOYANG._replace(is_sample=True)
+    pair = [ZHENGZHOU, Point("kaifeng", "Kaifeng", "/cities/kaifeng/", 114.3, 34.8)]
+    [mark] = place_marks([*pair, invented])
+    assert (mark.names, mark.samples, mark.is_sample) == (["Kaifeng", "Zhengzhou"], 1, False)
+    assert title(mark) == "<title>2 places: Kaifeng, Zhengzhou + 1 sample</title>"
+    assert caption(mark).endswith(">2</text>")
+    [mark] = place_marks([ZHENGZHOU._replace(is_sample=True), invented])
     assert (mark.samples, mark.is_sample) == (0, True)
     assert title(mark) == "<title>2 places: Luoyang, Zhengzhou</title>"
     assert caption(mark).endswith(">2</text>")
+
+
+def test_a_place_with_samples_alone_is_shown_as_the_place():
+    # Also where the sample is heavier.
+    invented = LUOYANG._replace(is_sample=True, weight=3, ink="trade")
+    drawn = draw_map([invented, ZHENGZHOU], label="Map", list_url="/cities/")
+    [alone] = place_marks([ZHENGZHOU])
+    for layer in drawn.layers:
+        [mark] = layer.marks
+        assert (mark.x, mark.y, mark.url, mark.ink) == (alone.x, alone.y, "/cities/zhengzhou/", "")
+        assert title(mark) == "<title>Zhengzhou + 1 sample</title>"
+        assert caption(mark).endswith(">Zhengzhou</text>")
+        assert title(mark) in map_marks(drawn, layer)
 
 
 def test_place_marks_separates_neighbours_when_gathering_less():
