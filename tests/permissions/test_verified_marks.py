@@ -16,12 +16,11 @@ NAME = re.compile(r"Marked[a-z]+Person")
 # What follows a name: its own end tags, then the mark; in plain text, a word.
 WITH_MARK = re.compile(r'(?:\s|</(?:bdi|a|strong|b)>)*(?:<span class="verified">|\(verified\))')
 # Where a name is no text about somebody: the header and the title of a page, what a form holds, how
-# to cite a case, texts for screen readers that repeat a name beside them, and what tells authors
-# how they will be named.
+# to cite a case, and texts for screen readers that repeat a name beside them.
 LEFT_OUT = re.compile(
     r"<head\b.*?</head>|<header\b.*?</header>|<option\b.*?</option>|<textarea\b.*?</textarea>"
     r'|<script\b.*?</script>|<pre\b.*?</pre>|<ol class="breadcrumbs">.*?</ol>'
-    r'|<div class="titles">.*?</div>|<p class="help">\s*Readers will see:.*?</p>'
+    r'|<div class="titles">.*?</div>'
     r'|<span class="visually-hidden">[^<]*</span>|<[^>]*Marked[a-z]+Person[^>]*>',
     re.DOTALL,
 )

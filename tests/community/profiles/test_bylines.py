@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from community.accounts.spam_protection import stamp_for
-from community.models import Audience, Experience, Membership
+from community.models import Audience, Experience, MemberKind, Membership
 from community.profiles import verification
 from community.profiles.actions import change_profile
 from community.writing.drafts.actions import create_draft
@@ -119,6 +119,14 @@ def test_forms_to_publish_say_what_readers_will_see(
     client.force_login(member)
     for path, shown in ((submission, of_case), (report, of_experience)):
         sentence = f"Readers will see: {shown}. You can change this in your profile."
+        assert sentence in page_of(client.get(path)).lines
+
+
+def test_forms_to_publish_show_the_verified_mark(client, member, submission, report):
+    profile(member, kind=MemberKind.POLICYMAKER, verified_at=timezone.now())
+    client.force_login(member)
+    for path in (submission, report):
+        sentence = "Readers will see: Member verified. You can change this in your profile."
         assert sentence in page_of(client.get(path)).lines
 
 
