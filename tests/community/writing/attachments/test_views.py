@@ -71,6 +71,10 @@ def test_show_a_smaller_copy_to_phones(case, member, client, monkeypatch):
         (path, f"{path}?width=800 800w, {path} 1600w"),
         (other, None),
     ]
+    # The caption is read once: it is no alternative text too.
+    figures = page_of(client.get("/cases/rail/")).select(".attached figure")
+    assert [figure.text for figure in figures] == ["The station", "The gate"]
+    assert [each["alt"] for each in shown] == ["", ""]
     # Encoding it for each request would let anyone keep the workers busy.
     monkeypatch.setattr(pictures, "narrowed", None)
     found, tags = {}, set()
