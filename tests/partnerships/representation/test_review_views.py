@@ -62,6 +62,13 @@ def test_show_the_domain_and_whether_it_is_confirmed(desk, member, asked):
     assert "city.example · confirmed for the member’s account" in record.lines
 
 
+def test_name_no_domain_where_there_is_no_official_address(desk, asked):
+    Representation.objects.update(official_email="")
+    lines = page_of(desk.get(path(asked))).one("article dl").lines
+    at = lines.index("Official email address")
+    assert lines[at : at + 2] == ["Official email address", "None"]
+
+
 def test_approve(desk, member, asked, kisumu):
     day = TODAY() + timedelta(days=30)
     sent = {"verb": "approve", "city": f"city-{kisumu.pk}", "until": day.isoformat()}
