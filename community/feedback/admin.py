@@ -24,7 +24,7 @@ class PageFeedbackAdmin(HistoryMixin, KnownSelection, admin.ModelAdmin):
     """What readers say about pages, to read and delete, and reports of wrong translations."""
 
     change_form_template = "admin/community/pagefeedback/change_form.html"
-    list_display = ["created_at", "kind", "page", "answer", "words", "language", "status"]
+    list_display = ["created_at", "kind", "words", "status", "page", "answer", "language"]
     list_filter = ["kind", "status", "answer", "language", "is_message"]
     list_per_page = 50
     search_fields = ["page", "message", "text", "quoted"]

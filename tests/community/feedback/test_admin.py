@@ -29,7 +29,8 @@ def about_page():
 def listed(client, query="") -> list[list[str]]:
     """The message, the language and the status of each row."""
     rows = page_of(client.get(f"{URL}?{query}")).select("#result_list tbody tr")
-    return [[cell.text for cell in row.select("th, td")][5:8] for row in rows]
+    cells = [[cell.text for cell in row.select("th, td")] for row in rows]
+    return [[row[number] for number in (3, 7, 4)] for row in cells]
 
 
 def act(client, action, *chosen):
