@@ -13,8 +13,8 @@ def check_replaced_migrations(*, databases=None, **kwargs) -> list[Error]:
     """Refuse to migrate a database made by the migrations from before 0.9.0."""
     return [
         Error(
-            "The database was made before version 0.9.0, whose migrations start anew. Nothing was "
-            "changed.",
+            "The database was made before version 0.9.0, by migrations that no longer exist. "
+            "Nothing was changed.",
             hint="Prepare a new one; for a demo, choose another folder: make demo DATA=FOLDER.",
             id="exchange.E001",
         )

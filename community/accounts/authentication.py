@@ -1,4 +1,4 @@
-"""Who may sign in, with which factors, and for which session."""
+"""Who may sign in, and with which factors."""
 
 from allauth.account import auth_backends
 from allauth.account.authentication import get_authentication_records
