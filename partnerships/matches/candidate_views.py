@@ -31,8 +31,9 @@ from partnerships.pipeline import actions as handling
 from partnerships.ranking.explanations import Labels, sentences
 from partnerships.ranking.facts import PRACTICE, Ask
 from partnerships.ranking.holders import starting_points_for
-from partnerships.ranking.loading import ranked, ranking_for
+from partnerships.ranking.loading import ask_of, ranked_for, ranking_for, with_answers
 from partnerships.ranking.matching import compare, rank
+from partnerships.ranking.vocabulary import Vocabulary
 from partnerships.requests.queue import similar
 from partnerships.requests.requirements import parse_requirements, words
 from repository.models import City
@@ -53,7 +54,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     rows = PartnershipRequest.objects.select_related(
         "city__country", "inspired_by", "handling__owner"
     )
-    asked = get_object_or_404(rows, pk=pk)
+    asked = get_object_or_404(with_answers(rows), pk=pk)
     if request.method == "POST":
         return add(request, asked)
     return render(request, "partnerships/matches/candidates.html", context_of(request, asked))
@@ -115,7 +116,8 @@ def named_cities(text: str, asked: PartnershipRequest, country: str) -> list[Cit
 def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any]:
     page = page_number(request.GET.get("p", "1"), most=999)
     most = page * A_PAGE
-    gathered, ranking = ranked(asked.pk, most=max(most, PLACED))
+    vocabulary = Vocabulary.read()
+    gathered, ranking = ranked_for(ask_of(asked, vocabulary), vocabulary, most=max(most, PLACED))
     form = weights_form(request, gathered.weights)
     former: dict[int, int] = {}
     if form.weights:
@@ -147,7 +149,7 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
         {asked.city_id, *with_card, *(each.place for each in left_out)}
     )
     described = [*shown, *ranking.related, *scored.values()]
-    labels = gathered.vocabulary.labels(
+    labels = vocabulary.labels(
         cities.values(), [reason for each in described for reason in each.reasons]
     )
     rows = Rows(asked, with_card, gathered, labels)

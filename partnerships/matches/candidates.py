@@ -81,7 +81,7 @@ class Row:
 
 
 class Rows:
-    """Makes the rows of a page; loads what the cities have to show in one query."""
+    """Makes the rows of a page; loads what the cities have to show."""
 
     def __init__(
         self,
@@ -92,7 +92,8 @@ class Rows:
     ) -> None:
         self.asked = asked
         self.labels = labels
-        self.proofs = proofs_of(cities, gathered.vocabulary)
+        known = [gathered.cities[pk] for pk in cities if pk in gathered.cities]
+        self.proofs = proofs_of(known, gathered.vocabulary)
 
     def row(self, city: City, candidate: Candidate | None, match: Match | None = None) -> Row:
         if candidate is None:

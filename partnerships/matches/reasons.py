@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from partnerships.models import Match, Side
-from partnerships.ranking.basis import Basis
 from partnerships.ranking.explanations import FACTORS, Labels, sentence
 from partnerships.ranking.facts import PRACTICE, THEME
 from partnerships.ranking.proofs import proofs_of
 from partnerships.ranking.quotes import Quote, quotes_of
 from partnerships.ranking.readers import Reader
 from partnerships.ranking.reasons import Reason
+from partnerships.ranking.records import known_cities
 from partnerships.ranking.summaries import Summary, summary
+from partnerships.ranking.vocabulary import Vocabulary
 from repository.models import City, Practice, Theme
 
 # Factors shown to both cities. Reliability and capacity are for brokers only.
@@ -69,7 +70,7 @@ def explanations_of(
     """Return what the stored ranking says to each side, with what the candidate has to show now.
 
     Brokers also read about reliability and capacity, and the notes. Empty if the match has no
-    ranking. Two queries.
+    ranking.
     """
     only = FACTORS if is_broker else FOR_CITIES
     reasons = {
@@ -80,11 +81,12 @@ def explanations_of(
     if not reasons:
         return []
     notes = [Reason.read(note) for note in match.ranking.get("notes", [])] if is_broker else []
-    vocabulary = Basis.read([]).vocabulary
+    vocabulary = Vocabulary.read()
     labels = vocabulary.labels(
         [match.request.city, match.city], [each for factor in reasons.values() for each in factor]
     )
-    proofs = proofs_of([match.city_id], vocabulary).get(match.city_id, [])
+    city = known_cities().get(pk=match.city_id)
+    proofs = proofs_of([city], vocabulary)[city.pk]
     found = []
     for side in sides:
         is_asked = side == Side.CANDIDATE

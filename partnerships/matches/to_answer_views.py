@@ -71,7 +71,8 @@ def for_city(request: HttpRequest, city: City, cities: list[City]) -> dict[str, 
         [city, *(each.city for each in asked.values())],
         [reason for each in ranking.candidates for reason in each.reasons],
     )
-    proofs = proofs_of([city.pk], gathered.vocabulary).get(city.pk, [])
+    known = gathered.cities[city.pk]
+    proofs = proofs_of([known], gathered.vocabulary)[city.pk]
     return {
         "rows": [row_of(each, asked[each.ask], labels, proofs) for each in ranking.candidates],
         "count": ranking.count,

@@ -6,38 +6,17 @@ from repository.models import Country, Development
 from repository.places.landlocked import is_landlocked
 
 
-def country_facts(
-    iso2: str,
-    region: str,
-    subregion: str,
-    income_group: str,
-    development: str,
-    is_ldc: bool,
-    is_lldc: bool,
-    is_sids: bool,
-) -> dict[str, Any]:
-    """Return the facts; `subregion` is the smallest region of M49."""
-    return {
-        "country": iso2,
-        "region": region,
-        "subregion": subregion,
-        "income_group": income_group,
-        "is_southern": development == Development.DEVELOPING if development else None,
-        "is_ldc": is_ldc,
-        "is_lldc": is_lldc,
-        "is_sids": is_sids,
-        "is_country_landlocked": is_landlocked(iso2, is_lldc=is_lldc),
-    }
-
-
 def facts_of(country: Country) -> dict[str, Any]:
-    return country_facts(
-        country.iso2,
-        country.region,
-        country.intermediate_region or country.subregion,
-        country.income_group,
-        country.development,
-        country.is_ldc,
-        country.is_lldc,
-        country.is_sids,
-    )
+    """Return the facts; `subregion` is the smallest region of M49."""
+    is_southern = country.development == Development.DEVELOPING
+    return {
+        "country": country.iso2,
+        "region": country.region,
+        "subregion": country.intermediate_region or country.subregion,
+        "income_group": country.income_group,
+        "is_southern": is_southern if country.development else None,
+        "is_ldc": country.is_ldc,
+        "is_lldc": country.is_lldc,
+        "is_sids": country.is_sids,
+        "is_country_landlocked": is_landlocked(country.iso2, is_lldc=country.is_lldc),
+    }

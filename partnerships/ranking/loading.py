@@ -1,51 +1,70 @@
 """Load the data of `facts` from the database in a fixed number of queries.
 
-Only published and currently valid records are loaded, and only those that share a practice, theme
-or Goal with a request: others cannot count. Cities without any such record are not loaded;
-`Gathered.silent` is their number.
+Only published and currently valid records are loaded, and only of cities with a record that shares
+a practice, theme or Goal with a request: others cannot count. `Gathered.silent` is their number.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cached_property
 from typing import Any
 
-from django.db import connection
-from django.db.models import QuerySet
-from django.utils import timezone
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
-from partnerships.models import PartnershipRequest
-from partnerships.ranking import statements
-from partnerships.ranking.basis import NOBODY, Basis
+from partnerships.listings.keys import keys_of
+from partnerships.models import (
+    LIVE,
+    Answer,
+    Brokering,
+    Match,
+    PartnershipRequest,
+    PartnershipStatus,
+    Party,
+)
+from partnerships.ranking import records
+from partnerships.ranking.countries import facts_of
 from partnerships.ranking.factors import Weights
 from partnerships.ranking.facts import Ask, Constraint, Knowledge, Need, Place, Source
 from partnerships.ranking.matching import Candidate, Ranking, answerable, compare, rank
 from partnerships.ranking.texts import with_texts
 from partnerships.ranking.vocabulary import Vocabulary
-from repository.models import City, Development
-from repository.places.landlocked import is_landlocked
+from repository.models import City
 
-# Represents needs of a city that match no requested subject.
-ELSEWHERE = (Need(frozenset()),)
-
-type Rows = list[tuple[Any, ...]]
+# The fields of a request that name its subjects.
+NAMED = ("practices", "themes", "goals", "offered_practices")
+# The cities of a request with these answers, as in `Ask`.
+ANSWERS = {
+    "declined": Q(candidate_answer=Answer.NO),
+    "refused": Q(requester_answer=Answer.NO),
+    "matched": Q(status__in=LIVE),
+}
 
 
 @dataclass(frozen=True)
 class Gathered:
     """Requests and cities as input for matching.
 
-    `places` are the cities with at least one relevant record, by primary key; `silent` is the
-    number of other cities. `served` counts partnerships by sub-region.
+    `places` are the cities with at least one relevant record, by primary key. `cities` has their
+    records, and those of the requesters. `served` counts partnerships by sub-region.
     """
 
     asks: tuple[Ask, ...]
     places: tuple[Place, ...]
     weights: Weights
     served: Mapping[str, int]
-    silent: int
+    cities: Mapping[int, City] = field(repr=False)
     vocabulary: Vocabulary = field(repr=False)
+
+    @cached_property
+    def silent(self) -> int:
+        """The number of cities without any relevant record."""
+        kinds = {ask.requester.is_sample for ask in self.asks}
+        known = {place.pk for place in self.places}
+        known |= {ask.requester.pk for ask in self.asks} & self.cities.keys()
+        return City.objects.filter(is_sample__in=kinds).exclude(pk__in=known).count()
 
 
 def gather(
@@ -54,82 +73,67 @@ def gather(
     cities: Collection[int] | None = None,
     compares_texts: bool = True,
 ) -> Gathered:
-    """Load requests by primary key, and the cities that could answer any of them, in 3 queries.
+    """Load requests by primary key, and the cities that could answer any of them.
 
     `cities` restricts the cities considered; None means all. Missing requests are left out. The
     texts are compared in one more query, in two if some requests are offers: see `with_texts`.
     """
-    basis = Basis.read(requests)
-    if not compares_texts:
-        basis = replace(basis, compares_texts=False)
-    return gather_for(basis, cities=cities)
+    vocabulary = Vocabulary.read()
+    rows = with_answers(PartnershipRequest.objects.filter(pk__in=requests)).order_by("pk")
+    asks = [ask_of(row, vocabulary) for row in rows]
+    return gather_for(asks, vocabulary, cities=cities, compares_texts=compares_texts)
 
 
 def gather_for(
-    basis: Basis, *, cities: Collection[int] | None = None, elsewhere: Place | None = None
+    asks: Collection[Ask],
+    vocabulary: Vocabulary,
+    *,
+    cities: Collection[int] | None = None,
+    compares_texts: bool = True,
 ) -> Gathered:
-    """Load the cities that could answer the requests of `basis`, in 2 queries.
+    """Load the cities that could answer these requests, and what is known of the requesters.
 
-    `elsewhere` is the place of a requester that is not in the collection; its primary key is that
-    of no city.
+    A requester whose primary key is that of no city is left as it is.
     """
-    vocabulary = basis.vocabulary
-    own = own_listings(basis)
-    asks = [
-        ask_of(row, Place(pk=row["city"], **own[row["city"]]), vocabulary) for row in basis.requests
-    ]
+    settings = Brokering.current()
     seeking = [ask for ask in asks if ask.direction != "offer"]
     offering = [ask for ask in asks if ask.direction == "offer"]
-    # For reciprocity: what candidates look for, or know where the request is an offer.
-    knowing = Signs(subjects(seeking).union(*(ask.returns for ask in offering)))
-    needing = Signs(subjects(offering).union(*(ask.returns for ask in seeking)))
-    limits = {
-        "today": timezone.localdate(),
-        "cities": None if cities is None else array(cities),
-    }
-    knowledge: dict[int, tuple[Knowledge, ...]] = {}
-    needs: dict[int, tuple[Need, ...]] = {}
-    bits = vocabulary.bits(knowing.named, "known_") | vocabulary.bits(needing.named, "wanted_")
-    for pk, is_known, text in run(statements.SIGNS, bits | limits):
-        if is_known:
-            knowledge[pk] = knowing.knowledge(text)
-        else:
-            needs[pk] = needing.needs(text)
     sought = frozenset[str]().union(*(ask.relevant for ask in seeking))
     offered = frozenset[str]().union(*(ask.relevant for ask in offering))
-    relevant = {pk for pk, items in knowledge.items() if touches(items, sought)}
-    relevant |= {pk for pk, items in needs.items() if touches(items, offered)}
-
-    places: list[Place] = []
-    askers = {elsewhere.pk: elsewhere} if elsewhere else {}
-    totals: dict[bool, int] = {}
-    for facts, has_needs, number in place_rows(relevant | own.keys()):
-        pk = facts["pk"]
-        totals[facts["is_sample"]] = number
-        if pk in own:
-            askers[pk] = Place(**facts, **own[pk])
-        if pk in relevant:
-            looked_for = needs.get(pk, ELSEWHERE if has_needs else ())
-            places.append(Place(**facts, knowledge=knowledge.get(pk, ()), needs=looked_for))
-    kinds = {asker.is_sample for asker in askers.values()}
-    places = [place for place in places if place.is_sample in kinds]
-    if elsewhere and False not in totals:
-        # No row has counted the real cities.
-        totals[False] = City.objects.filter(is_sample=False).count()
-    counted = {place.pk for place in places} | own.keys()
+    own = {ask.requester.pk for ask in asks}
+    considered = (
+        records.has_record(vocabulary, sought, offered) if cities is None else Q(pk__in=cities)
+    )
+    found = records.known_cities().filter(Q(pk__in=own) | considered).in_bulk()
     asks = [
-        replace(ask, requester=askers[ask.requester.pk], **basis.answers.get(ask.pk, NOBODY))
+        replace(ask, requester=requester(found[ask.requester.pk], vocabulary))
+        if ask.requester.pk in found
+        else ask
         for ask in asks
     ]
-    if basis.compares_texts:
+    # For reciprocity: what candidates look for, or know where the request is an offer.
+    known = subjects(seeking).union(*(ask.returns for ask in asks if ask.direction == "offer"))
+    wanted = subjects(offering).union(*(ask.returns for ask in asks if ask.direction != "offer"))
+    # Real cities are candidates for real cities only, and samples for samples.
+    kinds = {ask.requester.is_sample for ask in asks}
+    places = [
+        place_of(city, known, wanted, vocabulary)
+        for pk, city in sorted(found.items())
+        if city.is_sample in kinds and (cities is None or pk in cities)
+    ]
+    places = [
+        place
+        for place in places
+        if touches(place.knowledge, sought) or touches(place.needs, offered)
+    ]
+    if settings.compares_texts and compares_texts:
         asks = with_texts(asks, [place.pk for place in places])
     return Gathered(
         asks=tuple(asks),
-        places=tuple(sorted(places, key=lambda place: place.pk)),
-        weights=Weights.read(basis.weights),
-        served=basis.served,
-        silent=sum(totals[kind] for kind in kinds)
-        - len(counted - ({elsewhere.pk} if elsewhere else set())),
+        places=tuple(places),
+        weights=Weights.read(settings.weights),
+        served=partnerships_by_subregion(kinds),
+        cities=found,
         vocabulary=vocabulary,
     )
 
@@ -139,10 +143,16 @@ def ranked(partnership_request: int, *, most: int | None = None) -> tuple[Gather
 
     Raise PartnershipRequest.DoesNotExist if it does not exist.
     """
+    asked = with_answers(PartnershipRequest.objects.all()).get(pk=partnership_request)
+    vocabulary = Vocabulary.read()
+    return ranked_for(ask_of(asked, vocabulary), vocabulary, most=most)
+
+
+def ranked_for(
+    ask: Ask, vocabulary: Vocabulary, *, most: int | None = None
+) -> tuple[Gathered, Ranking]:
     # Texts change points, but not which cities are candidates.
-    gathered = gather([partnership_request], compares_texts=most != 0)
-    if not gathered.asks:
-        raise PartnershipRequest.DoesNotExist
+    gathered = gather_for([ask], vocabulary, compares_texts=most != 0)
     [ask] = gathered.asks
     found = rank(ask, gathered.places, gathered.weights, served=gathered.served, most=most)
     return gathered, found
@@ -182,38 +192,31 @@ def answers_of(
     return gathered, found
 
 
-# Queries for the parts
+# Requests
 
 
-def own_listings(basis: Basis) -> dict[int, dict[str, Any]]:
-    """All offers and needs of the requesting cities: any may be given in return."""
-    found: dict[int, dict[str, tuple]] = {
-        row["city"]: {"knowledge": (), "needs": ()} for row in basis.requests
-    }
-    for city, rows in basis.listings.items():
-        for row in rows:
-            named = basis.vocabulary.about(row["practices"], row["themes"])
-            if row["kind"] == "need":
-                found[city]["needs"] += (Need(named),)
-            else:
-                item = Knowledge(Source.OFFER, named, frozenset(row["modalities"]))
-                found[city]["knowledge"] += (item,)
-    return found
+def with_answers(rows: QuerySet[PartnershipRequest]) -> QuerySet[PartnershipRequest]:
+    """Return requests as `ask_of` takes them: with their links, and the answers given so far."""
+    matches = Match.objects.filter(request=OuterRef("pk")).order_by()
+    return rows.select_related("city").annotate(
+        **{f"{name}_keys": keys_of(PartnershipRequest, name) for name in NAMED},
+        **{name: ArraySubquery(matches.filter(of).values("city")) for name, of in ANSWERS.items()},
+    )
 
 
-def ask_of(row: Mapping[str, Any], requester: Place, vocabulary: Vocabulary) -> Ask:
-    """Convert a row of `Basis.requests`, without the answers given so far."""
+def ask_of(row: PartnershipRequest, vocabulary: Vocabulary) -> Ask:
     return Ask(
-        pk=row["pk"],
-        requester=requester,
-        direction=row["direction"],
-        practices=vocabulary.slugs(row["practices"]),
-        themes=vocabulary.theme_slugs(row["themes"]),
-        goals=frozenset(row["goals"]),
-        offers=vocabulary.about(row["offered_practices"]),
-        modalities=frozenset(row["modalities"]),
-        languages=frozenset(row["languages"]),
-        constraints=tuple(constraints(row["musts"])),
+        pk=row.pk,
+        requester=Place(pk=row.city_id, is_sample=row.city.is_sample),
+        direction=row.direction,
+        practices=vocabulary.slugs(row.practices_keys),
+        themes=vocabulary.theme_slugs(row.themes_keys),
+        goals=frozenset(row.goals_keys),
+        offers=vocabulary.about(row.offered_practices_keys),
+        modalities=frozenset(row.modalities),
+        languages=frozenset(row.languages),
+        constraints=tuple(constraints(row.musts)),
+        **{name: frozenset(getattr(row, name)) for name in ANSWERS},
     )
 
 
@@ -222,37 +225,6 @@ def constraints(musts: Iterable[str]) -> Iterator[Constraint]:
     for text in musts:
         with suppress(ValueError):
             yield Constraint.read(text)
-
-
-class Signs:
-    """Parses the signs of `statements`, with one object for equal signs: cities share many."""
-
-    def __init__(self, named: Iterable[str]) -> None:
-        self.named = sorted(named)
-        self._knowledge: dict[str, Knowledge] = {}
-        self._needs: dict[str, Need] = {}
-
-    def knowledge(self, text: str) -> tuple[Knowledge, ...]:
-        """Parse signs of knowledge separated by spaces (see `statements`)."""
-        known = self._knowledge
-        return tuple([known.get(word) or self._read_knowledge(word) for word in text.split(" ")])
-
-    def needs(self, text: str) -> tuple[Need, ...]:
-        """Parse signs of needs separated by spaces (see `statements`)."""
-        known = self._needs
-        return tuple([known.get(word) or self._read_need(word) for word in text.split(" ")])
-
-    def _read_knowledge(self, word: str) -> Knowledge:
-        source, bits, kinds = word.split(":")
-        item = Knowledge(Source(source), self._subjects(bits), split(kinds))
-        return self._knowledge.setdefault(word, item)
-
-    def _read_need(self, word: str) -> Need:
-        _source, bits, _kinds = word.split(":")
-        return self._needs.setdefault(word, Need(self._subjects(bits)))
-
-    def _subjects(self, bits: str) -> frozenset[str]:
-        return frozenset(text for text, bit in zip(self.named, bits, strict=True) if bit == "1")
 
 
 def subjects(asks: Iterable[Ask]) -> frozenset[str]:
@@ -265,89 +237,76 @@ def touches(items: Iterable[Knowledge | Need], subjects: frozenset[str]) -> bool
     return any(not item.about.isdisjoint(subjects) for item in items)
 
 
-def place_rows(cities: Collection[int]) -> Iterator[tuple[dict[str, Any], bool, int]]:
-    """Return the facts of cities for `Place`, whether each has any needs, and the number of all
-    cities of its kind: real ones, or samples.
+# Cities from `records.known_cities`
+
+
+def requester(city: City, vocabulary: Vocabulary) -> Place:
+    """Return a city that asks, with all its offers and needs: any may be given in return."""
+    offers = [
+        Knowledge(source, about, frozenset(row["modalities"]))
+        for source, about, row in records.shown_by(city, vocabulary)
+        if source == Source.OFFER
+    ]
+    return Place(**facts_of_city(city), knowledge=tuple(offers), needs=needs_of(city, vocabulary))
+
+
+def place_of(
+    city: City, known: frozenset[str], wanted: frozenset[str], vocabulary: Vocabulary
+) -> Place:
+    """Return a city with what it knows of some subjects, and its needs.
+
+    Needs about subjects other than those `wanted` are without subjects.
     """
-    now = timezone.localtime()
-    year = now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0)
-    values = {
-        "cities": array(cities),
-        "today": now.date(),
-        "year": year,
-        "next_year": year.replace(year=year.year + 1),
+    knowledge = tuple(
+        Knowledge(source, about & known, frozenset(row.get("modalities", ())))
+        for source, about, row in records.shown_by(city, vocabulary)
+        if not about.isdisjoint(known)
+    )
+    needs = tuple(Need(need.about & wanted) for need in needs_of(city, vocabulary))
+    return Place(**facts_of_city(city), knowledge=knowledge, needs=needs)
+
+
+def needs_of(city: City, vocabulary: Vocabulary) -> tuple[Need, ...]:
+    return tuple(Need(vocabulary.about(row["practices"], row["themes"])) for row in city.need_list)
+
+
+def facts_of_city(city: City) -> dict[str, Any]:
+    """Return the facts for `Place`."""
+    profile = getattr(city, "profile", None)
+    capacities = [row["capacity"] for row in city.offer_list if row["capacity"] is not None]
+    capacity = sum(capacities) if capacities else None
+    if profile and profile.partners_a_year is not None:
+        capacity = profile.partners_a_year
+    answers = [*city.answers_as_candidate, *city.answers_as_requester]
+    return {
+        "pk": city.pk,
+        **facts_of(city.country),
+        "has_sea_port": city.has_sea_port,
+        "has_dry_port": city.has_dry_port,
+        "has_rail_hub": city.has_rail_hub,
+        "has_air_hub": city.has_air_hub,
+        "population": city.population,
+        "setting": profile.setting if profile else "",
+        "languages": frozenset(city.working_languages),
+        "corridors": frozenset(profile.corridors if profile else ()),
+        "capacity": capacity,
+        "partners": len(city.introduced),
+        "answered": answers.count(True),
+        "asked": len(answers),
+        "completed": city.ended.count(PartnershipStatus.COMPLETED),
+        "ended": len(city.ended),
+        "is_represented": city.is_represented,
+        "is_sample": city.is_sample,
     }
-    several = cache(split)
-    for (
-        pk,
-        country,
-        region,
-        subregion,
-        income_group,
-        development,
-        is_ldc,
-        is_lldc,
-        is_sids,
-        has_sea_port,
-        has_dry_port,
-        has_rail_hub,
-        has_air_hub,
-        population,
-        setting,
-        languages,
-        corridors,
-        capacity,
-        partners,
-        answered,
-        asked,
-        completed,
-        ended,
-        is_represented,
-        has_needs,
-        total,
-        is_sample,
-    ) in run(statements.PLACES, values):
-        facts = {
-            "pk": pk,
-            "country": country,
-            "region": region,
-            "subregion": subregion,
-            "income_group": income_group,
-            "is_southern": development == Development.DEVELOPING if development else None,
-            "is_ldc": is_ldc,
-            "is_lldc": is_lldc,
-            "is_sids": is_sids,
-            "is_country_landlocked": is_landlocked(country, is_lldc=is_lldc),
-            "has_sea_port": has_sea_port,
-            "has_dry_port": has_dry_port,
-            "has_rail_hub": has_rail_hub,
-            "has_air_hub": has_air_hub,
-            "population": population,
-            "setting": setting,
-            "languages": several(languages),
-            "corridors": several(corridors),
-            "capacity": capacity,
-            "partners": partners,
-            "answered": answered,
-            "asked": asked,
-            "completed": completed,
-            "ended": ended,
-            "is_represented": is_represented,
-            "is_sample": is_sample,
-        }
-        yield facts, has_needs, total
 
 
-def split(text: str) -> frozenset[str]:
-    return frozenset(text.split(",")) if text else frozenset()
-
-
-def array(keys: Iterable[int]) -> str:
-    """Format primary keys as a PostgreSQL array, which is much faster than separate parameters."""
-    return f"{{{','.join(map(str, keys))}}}"
-
-
-def run(statement: str, values: Mapping[str, Any]) -> Rows:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return cursor.fetchall()
+def partnerships_by_subregion(kinds: Collection[bool]) -> dict[str, int]:
+    """Count partnerships by sub-region; `kinds` as `City.is_sample`: of real cities or samples."""
+    parties = Party.objects.filter(city__is_sample__in=kinds, role__in=records.PARTNERS)
+    found: dict[str, set[int]] = defaultdict(set)
+    for pk, region, smaller in parties.order_by().values_list(
+        "partnership", "city__country__subregion", "city__country__intermediate_region"
+    ):
+        if region:
+            found[smaller or region].add(pk)
+    return {area: len(partnerships) for area, partnerships in found.items()}

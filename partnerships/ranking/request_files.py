@@ -12,13 +12,13 @@ from difflib import get_close_matches
 from typing import Any
 
 from partnerships.models import Direction, Modality, PartnershipRequest
-from partnerships.ranking.basis import Basis
 from partnerships.ranking.countries import facts_of
-from partnerships.ranking.facts import Place
-from partnerships.ranking.loading import Gathered, gather_for
-from partnerships.ranking.matching import Ranking, rank
+from partnerships.ranking.facts import Ask, Place
+from partnerships.ranking.loading import Gathered, constraints, ranked_for
+from partnerships.ranking.matching import Ranking
+from partnerships.ranking.vocabulary import Vocabulary
 from partnerships.requests import requirements
-from repository.models import City, Country, Practice, Theme
+from repository.models import City, Country
 from repository.places import gazetteer
 from repository.places.models import REGIONS, languages
 from repository.themes.models import TITLES
@@ -46,12 +46,11 @@ class FileErrors(Exception):
 class RequestFile:
     """A request as read from a file.
 
-    `row` is as in `Basis.requests`. `elsewhere` is the place of a city outside the collection.
     `name` and `country` tell where the request is from, as far as the file says.
     """
 
-    row: dict[str, Any]
-    elsewhere: Place | None
+    ask: Ask
+    vocabulary: Vocabulary
     name: str
     country: str
     challenge: str = ""
@@ -60,10 +59,7 @@ class RequestFile:
 
     def ranked(self, *, most: int | None = None) -> tuple[Gathered, Ranking]:
         """Return the candidates, as `loading.ranked` does for a stored request."""
-        gathered = gather_for(Basis.read_unsaved(self.row), elsewhere=self.elsewhere)
-        [ask] = gathered.asks
-        found = rank(ask, gathered.places, gathered.weights, served=gathered.served, most=most)
-        return gathered, found
+        return ranked_for(self.ask, self.vocabulary, most=most)
 
 
 def read_request(text: str, suggest: Suggest | None = None) -> RequestFile:
@@ -108,46 +104,51 @@ class Reader:
     def read(self, suggest: Suggest | None) -> RequestFile:
         for key in self.data.keys() - set(self.KEYS):
             self.add(key, f"no such key{near(key, self.KEYS)} Keys are {', '.join(self.KEYS)}.")
-        practices = dict(Practice.objects.order_by().values_list("slug", "pk"))
-        themes = dict(Theme.objects.order_by().values_list("slug", "pk"))
+        vocabulary = Vocabulary.read()
+        practices = {slug: pk for pk, (slug, _name, _themes) in vocabulary.practices.items()}
+        themes = [theme.slug for theme in vocabulary.themes.values()]
         codes = {code for code in languages("en") if "_" not in code}
-        city, elsewhere, name, country = self.place()
+        requester, name, country = self.place()
         words = {key: self.words(key) for key in MAX_TEXT}
         named = self.several("practices", practices)
         if suggest:
             texts = [text for text in words.values() if text]
             if not texts:
                 self.add("challenge", "give a challenge or a result to suggest practices from.")
-            slugs = {pk: slug for slug, pk in practices.items()}
-            named += [slugs[pk] for pk in suggest(texts) if slugs[pk] not in named]
-        row = {
-            "pk": NOWHERE,
-            "city": city,
-            "direction": self.one("direction", Direction.values) or Direction.SEEK.value,
-            "practices": [practices[slug] for slug in named],
-            "themes": [themes[slug] for slug in self.several("themes", themes)],
-            "goals": self.several("goals", TITLES, int),
-            "offered_practices": [practices[slug] for slug in self.several("brings", practices)],
-            "modalities": self.several("modalities", Modality.values),
-            "languages": self.several("languages", codes),
-            "musts": requirements.stored(
-                {
-                    "must_speak": self.several("must_speak", codes),
-                    "must_be": self.several("must_be", [must.value for must in requirements.PLAIN]),
-                    "must_region": self.one("must_region", REGIONS),
-                }
+            suggested = [vocabulary.practices[pk][0] for pk in suggest(texts)]
+            named += [slug for slug in suggested if slug not in named]
+        brought = [practices[slug] for slug in self.several("brings", practices)]
+        ask = Ask(
+            pk=NOWHERE,
+            requester=requester,
+            direction=self.one("direction", Direction.values) or Direction.SEEK.value,
+            practices=frozenset(named),
+            themes=frozenset(self.several("themes", themes)),
+            goals=frozenset(self.several("goals", TITLES, int)),
+            offers=vocabulary.about(brought),
+            modalities=frozenset(self.several("modalities", Modality.values)),
+            languages=frozenset(self.several("languages", codes)),
+            constraints=tuple(
+                constraints(
+                    requirements.stored(
+                        {
+                            "must_speak": self.several("must_speak", codes),
+                            "must_be": self.several(
+                                "must_be", [must.value for must in requirements.PLAIN]
+                            ),
+                            "must_region": self.one("must_region", REGIONS),
+                        }
+                    )
+                )
             ),
-        }
-        subjects = ("practices", "themes", "goals")
-        if row["direction"] == Direction.OFFER:
-            subjects += ("offered_practices",)
-        if not self.errors and not any(row[name] for name in subjects):
+        )
+        if not self.errors and not ask.wishes:
             self.add("practices", "name at least one practice, theme or Goal.")
         if self.errors:
             order = {key: place for place, key in enumerate(self.KEYS)}
             self.errors.sort(key=lambda error: order.get(error[0], -1))
             raise FileErrors(f"{key}: {message}" for key, message in self.errors)
-        return RequestFile(row, elsewhere, name, country, **words, practices=named)
+        return RequestFile(ask, vocabulary, name, country, **words, practices=named)
 
     def add(self, key: str, message: str) -> None:
         self.errors.append((key, message))
@@ -183,9 +184,9 @@ class Reader:
                 self.add(key, f"there is no “{value}”{near(value, choices)}")
         return [value for value in dict.fromkeys(values) if value in choices]
 
-    def place(self) -> tuple[int, Place | None, str, str]:
-        """Return the primary key of the city, its place if outside the collection, and names."""
-        nothing = (NOWHERE, None, "", "")
+    def place(self) -> tuple[Place, str, str]:
+        """Return the city, with its facts if it is outside the collection, and names."""
+        nothing = (Place(pk=NOWHERE), "", "")
         name, iso2 = self.data.get("city", ""), self.data.get("country", "")
         if not isinstance(name, str) or not isinstance(iso2, str):
             self.add("city", "write the name of the city and the ISO code of its country as texts.")
@@ -199,12 +200,10 @@ class Reader:
             self.add("country", f"“{iso2}” is not the ISO code of a country, such as KE.")
             return nothing
         if not name:
-            return NOWHERE, Place(pk=NOWHERE, **facts_of(country)), "", country.pk
+            return Place(pk=NOWHERE, **facts_of(country)), "", country.pk
         return self.of_collection(name, country) or self.of_gazetteer(name, country) or nothing
 
-    def of_collection(
-        self, name: str, country: Country | None
-    ) -> tuple[int, None, str, str] | None:
+    def of_collection(self, name: str, country: Country | None) -> tuple[Place, str, str] | None:
         wanted = gazetteer.fold(name)
         rows = City.objects.filter(country=country) if country else City.objects.all()
         found = [
@@ -214,11 +213,9 @@ class Reader:
         ]
         if len({city.country_id for city in found}) > 1:
             return None
-        return (found[0].pk, None, found[0].name, found[0].country_id) if found else None
+        return (Place(pk=found[0].pk), found[0].name, found[0].country_id) if found else None
 
-    def of_gazetteer(
-        self, name: str, country: Country | None
-    ) -> tuple[int, Place | None, str, str] | None:
+    def of_gazetteer(self, name: str, country: Country | None) -> tuple[Place, str, str] | None:
         wanted = gazetteer.fold(name)
         found = gazetteer.find(name, country.pk if country else None, limit=1000)
         # A name in another language, such as "Tananarive", counts if no place has it as its own.
@@ -238,9 +235,9 @@ class Reader:
         # The largest of the same name.
         place = exact[0]
         if city := City.objects.filter(geoname_id=place.geoname_id).first():
-            return city.pk, None, city.name, city.country_id
+            return Place(pk=city.pk), city.name, city.country_id
         facts = facts_of(countries[place.country]) | {"population": place.population}
-        return NOWHERE, Place(pk=NOWHERE, **facts), place.name, place.country
+        return Place(pk=NOWHERE, **facts), place.name, place.country
 
 
 def near(value: object, choices: Collection) -> str:

@@ -1,14 +1,17 @@
-"""Practices and themes as used by matching: by slug, and as bit strings for SQL."""
+"""Practices and themes as used by matching: by primary key in records, by slug in `facts`."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Self
 
+from django.db.models import Q, QuerySet
+
+from partnerships.listings.keys import keys_of
 from partnerships.ranking.explanations import Labels
 from partnerships.ranking.facts import about
 from partnerships.ranking.quotes import quotes_of
 from partnerships.ranking.reasons import Reason
-from repository.models import City, Theme
+from repository.models import City, Practice, Theme
 from repository.themes.models import TITLES
 
 
@@ -19,40 +22,47 @@ class Vocabulary:
     practices: Mapping[int, tuple[str, str, list[int]]]
     themes: Mapping[int, Theme]
 
+    @classmethod
+    def read(cls) -> Self:
+        """Load all practices and themes, in 2 queries."""
+        practices = Practice.objects.order_by().annotate(theme_keys=keys_of(Practice, "themes"))
+        rows = practices.values_list("pk", "slug", "name", "theme_keys")
+        themes = Theme.objects.order_by().only("slug", "name", "names")
+        return cls({pk: tuple(row) for pk, *row in rows}, {theme.pk: theme for theme in themes})
+
     def slugs(self, practices: Iterable[int]) -> frozenset[str]:
         return frozenset(self.practices[pk][0] for pk in practices)
 
     def theme_slugs(self, themes: Iterable[int]) -> frozenset[str]:
         return frozenset(self.themes[pk].slug for pk in themes)
 
-    def about(self, practices: Iterable[int], themes: Iterable[int] = ()) -> frozenset[str]:
-        """The subjects of a record: its practices with their themes, and its own themes."""
-        practices = list(practices)
+    def about(
+        self, practices: Collection[int], themes: Iterable[int] = (), goals: Iterable[int] = ()
+    ) -> frozenset[str]:
+        """The subjects of a record: its practices with their themes, its own themes and Goals."""
         of_practices = [theme for pk in practices for theme in self.practices[pk][2]]
         return about(
-            practices=self.slugs(practices), themes=self.theme_slugs([*themes, *of_practices])
+            practices=self.slugs(practices),
+            themes=self.theme_slugs([*themes, *of_practices]),
+            goals=goals,
         )
 
-    def bits(self, named: Sequence[str], prefix: str) -> dict[str, Any]:
-        """Parameters for `statements.named`: the requested subjects that each row stands for."""
-        place = {subject: number for number, subject in enumerate(named)}
-        rows = {
-            "practice": {pk: self.about([pk]) for pk in self.practices},
-            "theme": {pk: self.about([], [pk]) for pk in self.themes},
-            "goal": {number: about(goals=[number]) for number in TITLES},
+    def practices_about(self, wanted: frozenset[str]) -> list[int]:
+        """Return the practices that are one of the subjects, or have one as a theme."""
+        return [pk for pk in self.practices if self.about([pk]) & wanted]
+
+    def naming(self, wanted: frozenset[str], rows: QuerySet, *names: str) -> QuerySet:
+        """Return the rows that are about any of the subjects by one of these links."""
+        keys: dict[str, list[int]] = {
+            "practices": self.practices_about(wanted),
+            "themes": [pk for pk in self.themes if self.about([], [pk]) & wanted],
+            "goals": [number for number in TITLES if about(goals=[number]) & wanted],
         }
-        values: dict[str, Any] = {}
-        for kind, subjects in rows.items():
-            found = {
-                pk: {place[one] for one in few if one in place} for pk, few in subjects.items()
-            }
-            found = {pk: places for pk, places in found.items() if places}
-            values[f"{prefix}{kind}s"] = list(found)
-            values[f"{prefix}{kind}_bits"] = [
-                "".join("01"[number in places] for number in range(len(named)))
-                for places in found.values()
-            ]
-        return values
+        condition = Q(pk__in=[])
+        for name in names:
+            linked = rows.model._default_manager.order_by().filter(**{f"{name}__in": keys[name]})
+            condition |= Q(pk__in=linked.values("pk"))
+        return rows.filter(condition)
 
     def labels(self, cities: Iterable[City], reasons: Iterable[Reason] = ()) -> Labels:
         """Display names in the language of the reader, including these cities.

@@ -35,7 +35,7 @@ class Outlook:
 
 
 def outlook(asked: PartnershipRequest) -> Outlook | None:
-    """Return the outlook of a request in 4 queries; None if it no longer looks for a partner."""
+    """Return the outlook of a request; None if it no longer looks for a partner."""
     if asked.status not in LOOKING:
         return None
     gathered, ranking = ranked(asked.pk, most=0)

@@ -204,10 +204,10 @@ def labels_for(
     labels = gathered.vocabulary.labels(
         cities.values(), [reason for each in described for reason in each.reasons]
     )
-    if read is None or read.elsewhere is None:
+    if read is None:
         return labels
     name = read.name or country_name(read.country)
-    return replace(labels, places={read.elsewhere.pk: name, **labels.places})
+    return replace(labels, places={read.ask.requester.pk: name, **labels.places})
 
 
 def labels_of(point: StartingPoint, labels: Labels) -> Labels:

@@ -502,8 +502,8 @@ def test_take_a_fixed_number_of_queries(desk, asked, rail):
             desk.get(url_of(asked))
         counts.append(len(queries))
     assert len(set(counts)) == 1
-    # One of them finds countries and organisations, one what the cities have to show.
-    assert counts[0] <= 14
+    # Without texts that are close in meaning, which take two more.
+    assert counts[0] <= 18
 
 
 def test_a_proposal_keeps_the_ranking_as_it_was(desk, asked, zhengzhou):

@@ -25,6 +25,8 @@ MODALITIES = ["training", "study-visit", "investment"]
 LANGUAGES = ["en", "fr", "zh"]
 REGIONS = {"Africa": ["Western Africa", "Eastern Africa"], "Asia": ["Eastern Asia"]}
 CORRIDORS = ["northern", "central"]
+# Queries of a ranking without texts.
+QUERIES = 6
 # Primary keys of cities: few, so that requests refer to them.
 KEYS = st.integers(1, 20)
 

@@ -5,12 +5,14 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from community.models import Adoption, Standing
 from partnerships.models import PartnershipStatus, PartyRole
-from partnerships.ranking.basis import Basis
 from partnerships.ranking.facts import Source
 from partnerships.ranking.proofs import proofs_of
+from partnerships.ranking.records import known_cities
+from partnerships.ranking.vocabulary import Vocabulary
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
@@ -35,7 +37,8 @@ def city():
 
 
 def found(*cities):
-    return proofs_of([city.pk for city in cities], Basis.read([]).vocabulary)
+    keys = [city.pk for city in cities]
+    return proofs_of(known_cities().filter(pk__in=keys), Vocabulary.read())
 
 
 def test_link_each_record_with_its_subjects(city, rail):
@@ -94,7 +97,7 @@ def test_leave_out_what_is_not_published(city, rail):
     p.PartyFactory(city=city, partnership=hidden)
     asking = p.PartnershipFactory(practices=[rail], parties=[], status=PartnershipStatus.ACTIVE)
     p.PartyFactory(city=city, partnership=asking, role=PartyRole.REQUESTER)
-    assert found(city) == {}
+    assert found(city) == {city.pk: []}
 
 
 def test_give_a_case_of_two_cities_to_both(city):
@@ -106,13 +109,29 @@ def test_give_a_case_of_two_cities_to_both(city):
     }
 
 
-@pytest.mark.parametrize("size", [1, 3])
-def test_ask_one_query(rail, size):
-    cities = [CityFactory() for _ in range(size)]
-    for city in cities:
-        CaseStudyFactory(published=True, cities=[city], practices=[rail])
-        p.OfferFactory(city=city, practices=[rail])
-    vocabulary = Basis.read([]).vocabulary
-    with CaptureQueriesContext(connection) as queries:
-        proofs_of([city.pk for city in cities], vocabulary)
-    assert len(queries) == 1
+def test_take_a_fixed_number_of_queries(rail):
+    vocabulary = Vocabulary.read()
+    counts = []
+    for size in (1, 3):
+        cities = [CityFactory() for _ in range(size)]
+        for city in cities:
+            case = CaseStudyFactory(published=True, cities=[city], practices=[rail])
+            p.OfferFactory(city=city, practices=[rail])
+            ExperienceFactory(city=city, subject=case)
+        with CaptureQueriesContext(connection) as queries:
+            proofs_of(known_cities().filter(pk__in=[city.pk for city in cities]), vocabulary)
+        counts.append(len(queries))
+    # Cities with their records, and the figures of cases.
+    assert counts == [2, 2]
+
+
+def test_a_completed_partnership_with_a_facilitator_is_shown(city, rail):
+    partnership = p.PartnershipFactory(
+        practices=[rail],
+        parties=[(city, PartyRole.PROVIDER), (CityFactory(), PartyRole.FACILITATOR)],
+        status=PartnershipStatus.COMPLETED,
+        ended_on=timezone.localdate(),
+        outcome="Three days",
+    )
+    [proof] = found(city)[city.pk]
+    assert (proof.source, proof.url) == (Source.COMPLETED, partnership.get_absolute_url())

@@ -269,9 +269,10 @@ def test_city_of_a_file(capsys, tmp_path, series, place, expected):
 
 def test_facts_of_a_city_of_the_gazetteer(tmp_path, series):
     read = read_request(json.dumps({"city": "Lusaka", "practices": ["rail"]}))
-    assert (read.elsewhere.country, read.elsewhere.region) == ("ZM", "Africa")
-    assert read.elsewhere.population > 1_000_000
-    assert read.elsewhere.languages == frozenset()
+    requester = read.ask.requester
+    assert (requester.country, requester.region) == ("ZM", "Africa")
+    assert requester.population > 1_000_000
+    assert requester.languages == frozenset()
 
 
 def test_all_errors_of_a_file_are_reported_at_once(tmp_path, series):

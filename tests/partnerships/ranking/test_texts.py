@@ -19,6 +19,7 @@ from repository.models import EmbeddingModel, Passage
 from tests import factories as f
 from tests.engines import embed_everything
 from tests.factories import partnerships as p
+from tests.partnerships.ranking.places import QUERIES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine")]
 
@@ -204,7 +205,7 @@ def test_brokers_turn_it_off(asked, close, far):
     Brokering.objects.create(pk=1, compares_texts=False)
     with CaptureQueriesContext(connection) as queries:
         assert texts_of(asked) == {}
-    assert len(queries) == 3
+    assert len(queries) == QUERIES
     assert [each.place for each in ranked(asked.pk)[1].candidates] == [far.city_id, close.city_id]
 
 
@@ -213,7 +214,7 @@ def test_no_text_counts_without_an_engine(asked, close, settings):
     settings.EMBEDDINGS_URL = ""
     with CaptureQueriesContext(connection) as queries:
         assert texts_of(asked) == {}
-    assert len(queries) == 3
+    assert len(queries) == QUERIES
 
 
 def test_a_model_without_calibration_does_not_count(asked, close, settings):
@@ -237,10 +238,10 @@ def test_one_query_for_each_kind_of_text(asked, close, parcels):
     embed_everything()
     with CaptureQueriesContext(connection) as queries:
         gather([asked.pk])
-    assert len(queries) == 4
+    assert len(queries) == QUERIES + 1
     with CaptureQueriesContext(connection) as queries:
         gathered = gather(PartnershipRequest.objects.values("pk"))
-    assert len(queries) == 5
+    assert len(queries) == QUERIES + 2
     by_key = {ask.pk: ask for ask in gathered.asks}
     assert len(by_key[asked.pk].texts) == 3
     assert {text.record for text in by_key[offering.pk].texts.values()} <= {"need"}
@@ -250,7 +251,7 @@ def test_texts_are_not_compared_if_candidates_are_only_counted(asked, close):
     embed_everything()
     with CaptureQueriesContext(connection) as queries:
         _gathered, ranking = ranked(asked.pk, most=0)
-    assert (ranking.count, len(queries)) == (2, 3)
+    assert (ranking.count, len(queries)) == (2, QUERIES)
 
 
 def test_city_and_broker_read_the_same_points(asked, close, far):

@@ -52,7 +52,8 @@ def slugs_of(suggested) -> list[str]:
 def first_city(practices: list[str]) -> str:
     """Return the best candidate for a city of which nothing else is known."""
     read = read_request(json.dumps({"country": "KE", "practices": practices}))
-    _gathered, ranking = replace(read, elsewhere=Place(pk=NOWHERE)).ranked(most=1)
+    ask = replace(read.ask, requester=Place(pk=NOWHERE))
+    _gathered, ranking = replace(read, ask=ask).ranked(most=1)
     return City.objects.get(pk=ranking.candidates[0].place).slug
 
 
