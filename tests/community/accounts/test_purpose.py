@@ -172,11 +172,6 @@ def test_welcome_saves_the_first_lines_of_the_profile(client, member):
     )
 
 
-def test_welcome_is_refused_to_visitors(client, db):
-    assert client.get("/accounts/welcome/").url.startswith("/accounts/login/")
-    assert client.post("/accounts/welcome/", {"display_name": "A"}).status_code == 302
-
-
 # Links in the header
 
 

@@ -62,15 +62,6 @@ def test_only_for_the_own_address(signed_in, account, colleague):
     assert is_returned(colleague.email)
 
 
-def test_refused_to_visitors_and_by_get(client, signed_in, account):
-    bounce(account)
-    assert signed_in.get(URL).status_code == 405
-    signed_in.logout()
-    response = client.post(URL)
-    assert response.url.startswith("/accounts/login/")
-    assert is_returned(account.email)
-
-
 def test_administrators_see_and_end_it(client, administrator, member):
     bounce(member)
     client.force_login(administrator)

@@ -197,11 +197,6 @@ def test_response_does_not_reveal_who_has_an_account(send):
     assert [row[0] for row in stored()] == [ADDRESS]
 
 
-def test_not_found_if_it_is_off(client):
-    assert client.post(URL).status_code == 404
-    assert client.get(URL).status_code == 404
-
-
 def test_only_posted(settings):
     settings.MAIL_PROVIDER, settings.ANYMAIL = "postmark", {"WEBHOOK_SECRET": LOGIN}
     assert Client().get(URL).status_code == 405

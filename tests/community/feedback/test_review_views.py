@@ -80,21 +80,6 @@ def test_finish_and_reopen(client, reviewer):
     assert listed(client) == ["Save"]
 
 
-@pytest.mark.parametrize("verb", ["done", "reopen"])
-def test_refuse_other_languages_and_others(client, member, broker, verb):
-    spanish, french = reported(language="es"), reported()
-    for person, text in (
-        (client, spanish),
-        (signed_in(member), french),
-        (signed_in(broker), french),
-    ):
-        assert person.post(f"{URL}{text.pk}/{verb}/").status_code == 404
-    response = Client().post(f"{URL}{french.pk}/{verb}/")
-    assert response["Location"].startswith("/accounts/login/")
-    assert client.get(f"{URL}{french.pk}/{verb}/").status_code == 405
-    assert set(PageFeedback.objects.values_list("status", flat=True)) == {"open"}
-
-
 def test_refuse_the_list_to_others(member, broker, moderator):
     assert [signed_in(user).get(URL).status_code for user in (member, broker)] == [403, 403]
     assert Client().get(URL).status_code == 302

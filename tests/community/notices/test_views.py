@@ -321,12 +321,6 @@ def test_follow_is_refused_with_another_verb(verb, reader, case):
     assert Follow.objects.count() == 0
 
 
-def test_follow_answers_404_for_what_is_not_visible(reader, colleague):
-    draft = CaseStudyFactory(authors=[colleague])
-    paths = [f"/follows/case/{draft.pk}/", "/follows/webinar/1/", "/follows/nothing/1/"]
-    assert {reader.post(path, {"verb": "follow"}).status_code for path in paths} == {404}
-
-
 def test_list_what_is_followed_and_stop_there(reader, member, colleague, case):
     for subject in (case, colleague):
         Follow.objects.create(member=member, subject=subject)

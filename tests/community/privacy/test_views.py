@@ -60,12 +60,6 @@ def test_export_at_most_five_times_an_hour(recent):
     assert recent.post(EXPORT).status_code == 429
 
 
-def test_refuse_the_export_to_visitors_and_by_get(client, signed_in):
-    assert signed_in.get(EXPORT).status_code == 405
-    signed_in.logout()
-    assert client.post(EXPORT).url == f"/accounts/login/?next={EXPORT}"
-
-
 def test_delete_the_account(recent, account):
     Comment.objects.create(
         author=account, subject=CaseStudyFactory(published=True), body="Mine.", standing="published"

@@ -19,7 +19,6 @@ from tests.factories import (
     ExperienceFactory,
     PracticeFactory,
     ThemeFactory,
-    UserFactory,
 )
 from tests.page import page_of
 
@@ -118,25 +117,11 @@ def test_never_show_the_address(client, membership, member, administrator):
     assert member.email not in page_of(client.get(URL)).html
 
 
-def test_answer_404_for_closed_accounts_and_unknown_handles(client, member):
-    UserFactory(handle="closed", is_active=False)
-    UserFactory(handle="")
-
-    assert [client.get(path).status_code for path in ("/members/closed/", "/members/x/")] == [
-        404,
-        404,
-    ]
-
-
 def test_redirect_capital_letters(client, member):
     response = client.get("/members/MemBer/")
 
     assert (response.status_code, response.url) == (301, URL)
     assert client.get("/members/NoBody/").status_code == 404
-
-
-def test_change_nothing_by_post(client, member):
-    assert client.post(URL).status_code == 405
 
 
 def test_keep_search_engines_out_unless_the_bio_is_public(client, membership):

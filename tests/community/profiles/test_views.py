@@ -32,11 +32,6 @@ def test_stay_in_the_language_of_the_page_without_a_preference(client, member):
         assert client.post(path, CHANGES | {"language": ""}).url == path
 
 
-def test_change_the_profile_is_refused_to_visitors(client, db):
-    for response in (client.get(URL), client.post(URL, CHANGES)):
-        assert response.url == f"/accounts/login/?next={URL}"
-
-
 def test_change_the_profile_is_refused_without_the_token(member):
     client = Client(enforce_csrf_checks=True)
     client.force_login(member)

@@ -89,13 +89,6 @@ def test_offer_no_button_on_what_is_not_public(reader, member):
     assert SavedItem.objects.count() == 0
 
 
-def test_refuse_get_of_what_changes_data(reader, member, case):
-    item = SavedItemFactory(member=member, subject=case)
-    for path in (f"save/case/{case.pk}/", f"items/{item.pk}/remove/"):
-        assert reader.get(f"/collections/{path}").status_code == 405
-    assert SavedItem.objects.count() == 1
-
-
 # Collections
 
 

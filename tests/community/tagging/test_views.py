@@ -91,14 +91,6 @@ def test_refuse_invalid_and_existing_tags(client, case, member, tag):
     assert not TagProposal.objects.exists()
 
 
-def test_propose_is_refused_to_visitors_and_for_unpublished_subjects(client, case, member):
-    assert client.post(url(case), filled(member, "x")).url == f"/accounts/login/?next={url(case)}"
-    client.force_login(member)
-    assert client.get(url(CaseStudyFactory())).status_code == 404
-    assert client.get(url(CaseStudyFactory(archived=True))).status_code == 404
-    assert client.get(f"/tag-proposals/webinar/{WebinarFactory().pk}/new/").status_code == 200
-
-
 def test_suggest_public_tags_in_any_spelling(client, case, member):
     CaseStudyFactory(tags=["Rail secret"])
     client.force_login(member)

@@ -81,11 +81,6 @@ def test_what_is_not_public_is_not_there(path, member):
     assert as_user(member).get(path).status_code == 404
 
 
-def test_visitors_sign_in_first(client, practice):
-    response = client.get(path_of(practice))
-    assert response.headers["Location"] == f"/accounts/login/?next={path_of(practice)}"
-
-
 @pytest.mark.parametrize("language", ["en", "xx"])
 def test_other_languages_are_not_there(practice, member, language):
     assert as_user(member).get(path_of(practice, language)).status_code == 404

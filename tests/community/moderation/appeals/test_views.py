@@ -45,19 +45,6 @@ def test_appeal(client, member, hidden):
     )
 
 
-def test_appeal_of_a_stranger_is_not_found(client, stranger, moderator, hidden):
-    for person in (stranger, moderator):
-        client.force_login(person)
-        assert client.get(url_of(hidden)).status_code == 404
-        assert client.post(url_of(hidden), {"words": "Why?"}).status_code == 404
-    assert not Appeal.objects.exists()
-
-
-def test_appeal_signed_out_redirects_to_the_login(client, hidden):
-    for act in (client.get, client.post):
-        assert act(url_of(hidden)).url == f"/accounts/login/?next={url_of(hidden)}"
-
-
 def test_appeal_by_get_changes_nothing(client, member, hidden):
     client.force_login(member)
     client.get(url_of(hidden), {"words": "Why?"})

@@ -170,28 +170,6 @@ def reviewed(comment, member, appealed):
     }
 
 
-@pytest.mark.parametrize("word", REVIEW)
-@pytest.mark.parametrize("role", ["visitor", "member", "broker", "moderator", "administrator"])
-def test_review_by_role(word, role, client, request, reviewed):
-    """The same roles may read, decide and take."""
-    if role != "visitor":
-        client.force_login(request.getfixturevalue(role))
-    before = (Decision.objects.count(), Claim.objects.count())
-    allowed = role in {"moderator", "administrator"}
-    refusal = 302 if role == "visitor" else 403
-    path = url_of(word, reviewed[word])
-    assert client.get(path).status_code == (200 if allowed else refusal)
-    if not allowed:
-        data = {"verb": "approve", "outcome": "restored", "answer": "Yes.", **WORDS}
-        assert client.post(path, data).status_code == refusal
-        assert client.post(f"{path}take/").status_code == refusal
-        assert (
-            client.post(f"/admin/decisions/{Decision.objects.get().pk}/undo/").status_code
-            == refusal
-        )
-        assert (Decision.objects.count(), Claim.objects.count()) == before
-
-
 def test_review_after_losing_the_permission(client, moderator, comment):
     client.force_login(moderator)
     moderator.groups.clear()

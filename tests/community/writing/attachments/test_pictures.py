@@ -168,15 +168,6 @@ def test_let_authors_add_none_after_submitting(client, member, moderator, status
 
 
 @pytest.mark.django_db
-def test_refuse_others_and_links(client, colleague, member, case):
-    for path in ("/cases/rail/cover/photograph/", "/cases/rail/cover/photograph/delete/"):
-        client.force_login(colleague)
-        assert client.post(path, sent()).status_code == 404
-        client.force_login(member)
-        assert client.get(path).status_code == 405
-
-
-@pytest.mark.django_db
 def test_show_the_photograph_to_moderators_in_review(client, member, moderator, case):
     save(case, member)
     case.status = CaseStatus.SUBMITTED

@@ -44,14 +44,6 @@ def test_do_not_ask_about_a_new_case(old, member):
     assert not asks(as_user(member))
 
 
-def test_confirm_is_for_authors(old, client, stranger, moderator):
-    path = "/cases/parcels/confirm/"
-    assert client.post(path).headers["Location"].startswith("/accounts/login/")
-    assert [as_user(who).post(path).status_code for who in (stranger, moderator)] == [403, 403]
-    old.refresh_from_db()
-    assert old.verified_at is None
-
-
 def test_confirm_an_archived_case_is_refused(old, member):
     CaseStudy.objects.update(status=CaseStatus.ARCHIVED, archived_reason="Outdated.")
     response = as_user(member).post("/cases/parcels/confirm/")

@@ -373,22 +373,6 @@ def test_submit_by_role(case, member, stranger, moderator, client):
     assert case.submissions.count() == 1
 
 
-def test_withdraw_is_for_authors(case, member, stranger, moderator, client):
-    drafts_actions.submit(case=case, by=member)
-    path = f"/cases/{case.slug}/withdraw/"
-    outcomes = [user.post(path).status_code for user in map(as_user, (stranger, moderator))]
-    assert outcomes == [404, 403]
-    assert client.post(path).status_code == 302
-    case.refresh_from_db()
-    assert case.status == "submitted"
-
-
-def test_preview_page_is_for_authors(case, member, stranger, client):
-    statuses = [who.get(case.get_absolute_url()).status_code for who in (as_user(member), client)]
-    assert statuses == [200, 404]
-    assert as_user(stranger).get(case.get_absolute_url()).status_code == 404
-
-
 @pytest.mark.parametrize("rows", [1, 3])
 def test_edit_in_a_fixed_number_of_queries(rows, case, member, django_assert_num_queries):
     client = as_user(member)
