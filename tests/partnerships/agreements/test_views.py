@@ -16,7 +16,6 @@ from tests.community.writing.drafts.cases import as_user
 from tests.desk_client import DeskClient
 from tests.factories import (
     CityFactory,
-    MatchFactory,
     MilestoneFactory,
     OrganizationFactory,
     PartyFactory,
@@ -90,41 +89,6 @@ def test_hide_problems_and_names_from_readers(partnership, path, focal_point, st
     assert focal_point.display_name not in page.html
     own = page_of(as_user(focal_point).get(f"{path}?tab=reports"))
     assert "Problems: Too few vans" in own.one(".said").lines
-
-
-VERBS = [
-    "start/",
-    "public/",
-    "case/",
-    "facilitators/add/",
-    "facilitators/1/remove/",
-    "milestones/add/",
-    "milestones/1/mark/",
-    "milestones/1/remove/",
-]
-
-
-@pytest.mark.parametrize("verb", VERBS)
-def test_verbs_require_post_and_the_right(path, partnership, focal_point, stranger, verb):
-    partnership.is_public = True
-    partnership.save()
-    got = statuses(path + verb, [stranger, focal_point], post=True)
-    mine = 403 if verb.startswith("facilitators") else 302
-    assert got == ["login", 403, mine]
-    assert as_user(focal_point).get(path + verb).status_code == 405
-
-
-@pytest.mark.parametrize("page", ["edit/", "reports/{report}/", "agreement/"])
-def test_open_forms_as_a_party_or_broker(partnership, path, focal_point, stranger, broker, page):
-    partnership.is_public = True
-    partnership.agreement = SimpleUploadedFile("a.pdf", PDF)
-    partnership.save()
-    page = page.format(report=partnership.reports.get().pk)
-    clients = [as_user(person) for person in (focal_point, broker, stranger)]
-    responses = [client.get(path + page) for client in clients]
-    assert [response.status_code for response in responses] == [200, 200, 403]
-    for response in responses:
-        close(response)
 
 
 def test_record_and_confirm_an_agreement(introduced, focal_point, colleague, stranger, broker):
@@ -499,9 +463,3 @@ def test_take_a_fixed_number_of_queries(partnership, path, focal_point, broker):
     assert counted[0] == counted[1]
     assert max(counted[0]) <= 16
     assert Comment.objects.count() == 0
-
-
-def test_matches_of_others_are_not_found(stranger):
-    match = MatchFactory(introduced=True)
-    page = f"/partnerships/matches/{match.pk}/agree/"
-    assert statuses(page, [stranger]) == ["login", 404]

@@ -86,16 +86,6 @@ def test_show_what_is_missing_beside_the_form(member, city):
     assert missing.select("strong")[0].text == "Ports and hubs"
 
 
-def test_edit_refused_to_others(client, stranger, broker, city):
-    answers = [
-        getattr(as_user(who), method)(PATH).status_code
-        for who in (stranger, broker)
-        for method in ("get", "post")
-    ]
-    assert answers == [403] * 4
-    assert client.get(PATH).headers["Location"] == f"/accounts/login/?next={PATH}"
-
-
 @pytest.mark.parametrize("end", ["date", "broker", "account"])
 def test_edit_refused_once_the_representation_ends(member, city, end):
     client = as_user(member)

@@ -206,21 +206,6 @@ def test_hostile_queries(desk, asked, query):
     assert form_of(answer).fields["city"] == ""
 
 
-def test_refuse_others_than_brokers(moderator, focal_point, asked, nakuru):
-    invitation = CityInvitationFactory(request=asked, city=nakuru)
-    client = DeskClient()
-    for person in (moderator, focal_point):
-        client.force_login(person)
-        for url in (
-            f"/admin/partnerships/requests/{asked.pk}/invite/",
-            f"/admin/partnerships/invitations/{invitation.pk}/",
-        ):
-            assert client.get(url).status_code == 403
-            assert client.post(url, {"act": "revoke"}).status_code == 403
-    invitation.refresh_from_db()
-    assert invitation.is_open
-
-
 def test_notice_leads_to_the_invitation(desk, broker, asked, nakuru):
     invitation = CityInvitationFactory(request=asked, city=nakuru)
     actions.decline(invitation=invitation)

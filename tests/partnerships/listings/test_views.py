@@ -211,21 +211,6 @@ def test_edit_keeps_evidence_no_longer_of_the_city(client, speaker, city, practi
     assert [*offer.cases.all()] == [case]
 
 
-@pytest.mark.parametrize("verb", ["edit", "close"])
-@pytest.mark.parametrize("word", ["offer", "need"])
-def test_verbs_are_refused_to_others(client, verb, word, city, stranger, broker):
-    factory = {"offer": OfferFactory, "need": NeedFactory}[word]
-    shown, hidden = factory(city=city), factory(city=city, pending=True)
-    for listing, answers in [(shown, (403, 403)), (hidden, (404, 403))]:
-        page = f"/partnerships/{word}s/{listing.pk}/{verb}/"
-        assert Client().post(page).url == f"/accounts/login/?next={page}"
-        for user, expected in zip((stranger, broker), answers, strict=True):
-            client.force_login(user)
-            assert client.post(page).status_code == expected
-        listing.refresh_from_db()
-        assert listing.status == ("published" if listing is shown else "pending")
-
-
 def test_close_by_a_representative(client, speaker, city):
     offer = OfferFactory(city=city)
     page = offer.get_absolute_url()
@@ -244,17 +229,6 @@ def test_detail_names_what_can_be_edited_and_closed(client, speaker, city, facto
     shown = page_of(client.get(page))
     assert shown.link(f"Edit {word}") == f"{page}edit/"
     assert shown.link(f"Close {word}") == f"{page}close/"
-
-
-def test_listings_of_a_country_are_managed_by_brokers(client, broker, focal_point, city):
-    need = NeedFactory(city=None, country=CountryFactory(iso2="BJ"))
-    client.force_login(focal_point)
-    assert client.post(f"{need.get_absolute_url()}close/").status_code == 403
-    client.force_login(broker)
-    assert client.get(f"{need.get_absolute_url()}edit/").status_code == 200
-    client.post(f"{need.get_absolute_url()}close/")
-    need.refresh_from_db()
-    assert need.status == "closed"
 
 
 def test_detail_shows_the_city_and_what_it_offers(client, city, practice):

@@ -453,16 +453,6 @@ def test_hostile_queries(desk, asked, query):
     assert desk.get(f"{url_of(asked)}?{query}").status_code == 200
 
 
-def test_others_than_brokers_are_refused(moderator, focal_point, asked, zhengzhou):
-    client = DeskClient()
-    client.force_login(moderator)
-    assert client.get(url_of(asked)).status_code == 403
-    assert client.post(url_of(asked), {"city": zhengzhou.pk}).status_code == 403
-    client.force_login(focal_point)
-    assert client.get(url_of(asked)).status_code == 403
-    assert not Match.objects.exists()
-
-
 def test_a_city_without_the_practice_is_shown_apart(desk, asked, rail):
     theme = ThemeFactory(slug="trade")
     rail.themes.add(theme)

@@ -138,12 +138,6 @@ def test_members_without_a_city_see_nothing(reader, knowing, asked):
     assert "By rail" not in page.html
 
 
-def test_visitors_sign_in_and_nobody_posts(client, reader, focal_point, knowing):
-    assert reader.post(PAGE).status_code == 405
-    client.logout()
-    assert client.get(PAGE).status_code == 302
-
-
 def test_show_with_a_fixed_number_of_queries(reader, knowing, rail):
     counts = []
     for size in (1, 2, 30):

@@ -50,13 +50,6 @@ def test_show_to_both_cities_and_brokers(traits, stranger, broker, moderator, cl
     assert not Match.objects.visible_to(AnonymousUser()).exists()
 
 
-def test_hide_a_suggested_match(broker):
-    both = pair()
-    answers = [as_user(who).get(path(both)).status_code for who in (both.asking, both.asked)]
-    assert answers == [404, 404]
-    assert as_user(broker).get(path(both)).status_code == 200
-
-
 def test_hide_an_interest_from_the_city_that_asks():
     both = pair(origin="interest")
     InterestFactory(match=both.match, by=both.asked)
@@ -261,11 +254,6 @@ def test_answer_is_refused_to_others(stranger, broker, client):
     assert as_user(both.asking).post(path(both, "answer/"), YES).status_code == 403
     assert client.post(path(both, "answer/"), YES).status_code == 302
     assert both.now().candidate_answer == ""
-
-
-def test_answer_by_get():
-    both = pair(proposed=True)
-    assert as_user(both.asked).get(path(both, "answer/")).status_code == 405
 
 
 def test_answer_in_the_wrong_state_and_twice():

@@ -154,23 +154,6 @@ def test_views_are_private(desk, broker):
     assert broker.saved_views.get().name == "Secret"
 
 
-def test_views_are_for_brokers(client, moderator):
-    view = SavedViewFactory(member=moderator)
-    client.force_login(moderator)
-    url = f"{VIEWS}{view.pk}/"
-    answers = [client.get(url), client.post(VIEWS), client.post(f"{url}rename/")]
-    answers.append(client.post(f"{url}delete/"))
-    assert [each.status_code for each in answers] == [403] * 4
-    assert SavedView.objects.exists()
-
-
-def test_get_changes_nothing(desk, broker):
-    view = SavedViewFactory(member=broker)
-    for url in (VIEWS, f"{VIEWS}{view.pk}/rename/", f"{VIEWS}{view.pk}/delete/"):
-        assert desk.get(url).status_code == 405
-    assert desk.post(f"{VIEWS}{view.pk}/").status_code == 405
-
-
 def test_views_go_with_the_account(broker):
     SavedViewFactory(member=broker)
     broker.delete()

@@ -228,23 +228,6 @@ def test_download_candidates(desk, extension):
     assert float(rows[1][3]) > 0
 
 
-def test_the_board_is_for_brokers(client, focal_point, moderator):
-    row = request_of("One")
-    urls = [
-        URL,
-        f"{URL}requests.csv",
-        f"{URL}requests.xlsx",
-        f"/admin/partnerships/requests/{row.pk}/candidates.csv",
-        f"/admin/partnerships/requests/{row.pk}/candidates.xlsx",
-    ]
-    for member in (focal_point, moderator):
-        client.force_login(member)
-        assert [client.get(url).status_code for url in urls] == [403] * len(urls)
-        data = {"act": "wake", "selected": row.pk}
-        assert client.post(URL, data).status_code == 403
-    assert not Handling.objects.exists()
-
-
 def add(count: int) -> None:
     """Requests in all stages with owners, candidates and themes."""
     owner = staff("Brokers", f"owner-{count}")

@@ -169,15 +169,6 @@ def test_decide_about_oneself(desk, broker, kisumu):
     assert "nother broker" in page_of(response).errors[0]
 
 
-def test_review_refused_to_others(client, member, moderator, asked):
-    answers = [as_user(who).get(path(asked)).status_code for who in (member, moderator)]
-    assert (answers, client.get(path(asked)).status_code) == ([403, 403], 302)
-    assert [
-        as_user(who).post(path(asked), {"verb": "approve"}).status_code
-        for who in (member, moderator)
-    ] == [403, 403]
-
-
 @pytest.mark.parametrize("count", [1, 3])
 def test_list_in_a_fixed_number_of_queries(desk, count, django_assert_num_queries):
     for number in range(count):

@@ -146,11 +146,6 @@ def test_preselect_the_city_of_a_link(member, kisumu):
     assert [form.fields["city"] for form in forms] == ["Kisumu, Kenya", ""]
 
 
-def test_ask_as_a_visitor(client):
-    for response in (client.get(ASK), client.post(ASK, {})):
-        assert response.headers["Location"] == f"/accounts/login/?next={ASK}"
-
-
 # The member's own page
 
 

@@ -103,19 +103,6 @@ def test_close_and_reopen_with_a_message(desk, city):
     assert [decision.verb for decision in Decision.objects.all()] == ["close", "reopen"]
 
 
-def test_review_is_for_brokers(client, url, focal_point, moderator, administrator):
-    note = url.replace("review", "note")
-    for page in (url, note):
-        assert client.post(page).status_code == 302
-    client.force_login(focal_point)
-    assert client.get(url).status_code == 403
-    client.force_login(moderator)
-    assert (client.get(url).status_code, client.post(note).status_code) == (403, 403)
-    client.force_login(administrator)
-    assert client.get(url).status_code == 200
-    assert client.get(note).status_code == 405
-
-
 def test_note_is_visible_to_brokers_only(desk, asked, url, focal_point):
     note = url.replace("review", "note")
     desk.post(note, {"broker_note": "Ask the\0 mayor."})

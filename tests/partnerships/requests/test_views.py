@@ -411,10 +411,6 @@ def test_renew_from_a_message_after_the_right_has_ended_is_not_found(link, clien
     assert (client.get(link).status_code, client.post(link).status_code) == (404, 404)
 
 
-def test_renew_by_an_unknown_link_is_not_found(client, db):
-    assert client.get("/partnerships/requests/renew/nonsense/").status_code == 404
-
-
 def test_renew_by_the_link_of_a_stranger_is_not_found(city, stranger, client):
     partnership_request = made("open", city)
     url = f"/partnerships/requests/renew/{renewals.token_for(partnership_request, stranger.pk)}/"

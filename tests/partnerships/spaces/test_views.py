@@ -74,24 +74,6 @@ ACTS = ["messages/", "files/", "dates/", "plan/", "plan/agree/"]
 
 
 @pytest.mark.parametrize("act", ACTS)
-def test_acts_are_not_found_outside_the_space(act, both, stranger, moderator, client):
-    for who in (stranger, moderator):
-        assert as_user(who).post(path(both, act), sent(act)).status_code == 404
-    assert client.post(path(both, act), sent(act)).headers["Location"].startswith("/accounts/login")
-    assert as_user(both.asked).get(path(both, act)).status_code == 405
-    counts = [model.objects.count() for model in (SpaceMessage, SpaceFile, Meeting, Plan)]
-    assert counts == [0, 0, 0, 0]
-
-
-@pytest.mark.parametrize("act", ACTS)
-@pytest.mark.parametrize("status", ["proposed", "withdrawn"])
-def test_acts_are_not_found_without_an_introduction(act, status, both, broker):
-    Match.objects.update(status=status)
-    for who in (both.asked, both.asking, broker):
-        assert as_user(who).post(path(both, act), sent(act)).status_code == 404
-
-
-@pytest.mark.parametrize("act", ACTS)
 def test_acts_after_the_right_has_ended(act, both):
     browser = as_user(both.asked)
     Representation.objects.filter(member=both.asked).update(status="ended")

@@ -247,19 +247,6 @@ def test_broker_removes_a_suggestion(broker):
     assert (suggestion.status, suggestion.decided_by) == ("declined", broker)
 
 
-@pytest.mark.parametrize("verb", ["adopt", "decline"])
-def test_verbs_are_refused_to_others(verb, suggestion, stranger, colleague):
-    RepresentationFactory(member=colleague, city=CityFactory())
-    page = f"{suggestion.get_absolute_url()}{verb}/"
-    assert Client().post(page).url == f"/accounts/login/?next={page}"
-    for user in (stranger, colleague):
-        reader = Client()
-        reader.force_login(user)
-        assert [reader.get(page).status_code, reader.post(page).status_code] == [403, 403]
-    suggestion.refresh_from_db()
-    assert suggestion.is_open
-
-
 def test_admin_is_read_only(broker, suggestion):
     desk = DeskClient()
     desk.force_login(broker)

@@ -158,18 +158,6 @@ def test_a_call_without_its_introduction_cannot_be_changed(desk, both, broker):
     assert page.outcomes == ["error"]
 
 
-def test_others_than_brokers_are_refused(desk, both, broker, moderator):
-    round = round_of(both)
-    actions.plan(round=round, by=broker, values=VALUES, hours={})
-    call = f"{url_of(round)}{Call.objects.get().pk}/"
-    client = DeskClient()
-    client.force_login(moderator)
-    for url in (url_of(round), call):
-        assert client.get(url).status_code == 403
-        assert client.post(url, POSTED | {"act": "cancel"}).status_code == 403
-    assert Call.objects.planned().count() == 1
-
-
 def test_pages_have_a_fixed_number_of_queries(desk, broker):
     counts = []
     pairs = [introduce(number) for number in range(1, 5)]
