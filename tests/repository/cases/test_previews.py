@@ -77,12 +77,6 @@ def test_name_the_preview_on_the_page(client, case):
     assert tag["content"] == "http://testserver/cases/rail/cover.png"
 
 
-@pytest.mark.parametrize("state", [{}, {"archived": True}])
-def test_draw_no_preview_of_a_case_that_is_not_public(client, state):
-    CaseStudyFactory(slug="hidden", **state)
-    assert client.get("/cases/hidden/cover.png").status_code == 404
-
-
 def test_draw_a_case_without_figures_by_its_place(client):
     CaseStudyFactory(published=True, slug="plain")
     assert image_of(client.get("/cases/plain/cover.png")).size == (WIDTH, HEIGHT)

@@ -406,15 +406,6 @@ def test_show_no_related_cases_if_there_are_none(read, whole):
     assert "Related cases" not in read("/cases/zhengzhou/").main.lines
 
 
-@pytest.mark.parametrize("status", [CaseStatus.DRAFT, CaseStatus.SUBMITTED, CaseStatus.DECLINED])
-def test_hide_unpublished_cases(client, stranger, broker, status):
-    CaseStudyFactory(slug="hidden", status=status)
-    assert client.get("/cases/hidden/").status_code == 404
-    for person in (stranger, broker):
-        client.force_login(person)
-        assert client.get("/cases/hidden/").status_code == 404
-
-
 @pytest.mark.parametrize("person", ["member", "moderator", "administrator"])
 def test_preview_a_draft_for_its_authors_and_moderators(client, read, person, request, member):
     CaseStudyFactory(slug="mine", title="Mine", status=CaseStatus.SUBMITTED, authors=[member])

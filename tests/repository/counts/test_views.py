@@ -135,10 +135,6 @@ def test_refuse_other_sites(client, site):
     assert counted() == {}
 
 
-def test_refuse_get(client):
-    assert client.get("/seen/").status_code == 405
-
-
 def test_need_no_token(db):
     CaseStudyFactory(slug="port", published=True)
     assert tell(Client(enforce_csrf_checks=True), "/cases/port/").status_code == 204

@@ -142,7 +142,3 @@ def test_answer_an_unchanged_page_with_304(get, client):
     etag = get(q="harbour").headers["ETag"]
     response = client.get(URL, {"q": "harbour"}, headers={"if-none-match": etag})
     assert response.status_code == 304
-
-
-def test_refuse_post(client):
-    assert client.post(URL).status_code == 405
