@@ -189,13 +189,6 @@ def test_edit_is_refused_after_half_an_hour(case, trusted):
         actions.edit(comment=comment, body="Later.", by=trusted)
 
 
-@pytest.mark.parametrize("standing", [Standing.HIDDEN, Standing.DECLINED, Standing.REMOVED])
-def test_edit_is_refused_once_it_was_moderated(standing, case, trusted):
-    comment = CommentFactory(subject=case, author=trusted, standing=standing)
-    with pytest.raises(ActionRefused):
-        actions.edit(comment=comment, body="Other.", by=trusted)
-
-
 def test_edit_with_the_same_text_changes_nothing(case, trusted):
     comment = post(case, trusted)
     actions.edit(comment=comment, body=comment.body, by=trusted)
@@ -231,13 +224,6 @@ def test_withdraw_is_refused_to_a_stranger_and_a_moderator(case, trusted, strang
             actions.withdraw(comment=comment, by=user)
 
 
-@pytest.mark.parametrize("standing", [Standing.HIDDEN, Standing.DECLINED])
-def test_withdraw_is_refused_once_it_was_moderated(standing, case, trusted):
-    comment = CommentFactory(subject=case, author=trusted, standing=standing)
-    with pytest.raises(ActionRefused):
-        actions.withdraw(comment=comment, by=trusted)
-
-
 def test_withdrawn_text_can_be_posted_again(case, trusted):
     first = post(case, trusted)
     actions.withdraw(comment=first, by=trusted)
@@ -258,13 +244,6 @@ def test_mark_helpful_is_refused_to_the_author(case, trusted):
     comment = post(case, trusted)
     with pytest.raises(ActionRefused):
         actions.mark_helpful(comment=comment, by=trusted, is_helpful=True)
-
-
-@pytest.mark.parametrize("standing", [s for s in Standing if s != Standing.PUBLISHED])
-def test_mark_helpful_is_refused_for_unpublished_comments(standing, case, member, stranger):
-    comment = CommentFactory(subject=case, author=member, standing=standing)
-    with pytest.raises(ActionRefused):
-        actions.mark_helpful(comment=comment, by=stranger, is_helpful=True)
 
 
 # History

@@ -51,14 +51,6 @@ STEPS = {
     "withdraw": (WORDS, False, True, (False, False, "")),
 }
 EVENTS = {"verify": "given", "decline": "declined", "withdraw": "withdrawn"}
-LEGAL = {
-    # verb: from (asked, verified)
-    "ask": {(False, False), (True, False)},
-    "take_back": {(True, False)},
-    "verify": {(False, False), (True, False)},
-    "decline": {(True, False)},
-    "withdraw": {(False, True)},
-}
 
 
 def put(membership, asked, verified):
@@ -87,20 +79,6 @@ def test_decide_about_the_mark(membership, member, moderator, verb):
     decision = Decision.objects.get(concerns=member)
     assert (decision.by, decision.subject) == (moderator, member)
     assert notices_for(member) == [f"verification.{EVENTS[verb]}"]
-
-
-@pytest.mark.parametrize("verb", LEGAL)
-@pytest.mark.parametrize("before", [(False, False), (True, False), (False, True)])
-def test_refuse_each_verb_in_the_wrong_state(membership, moderator, verb, before):
-    put(membership, *before)
-
-    if before in LEGAL[verb]:
-        perform(verb, membership, moderator)
-        return
-    with pytest.raises(ActionRefused):
-        perform(verb, membership, moderator)
-    assert state(membership)[:2] == before
-    assert Decision.objects.count() == 0
 
 
 @pytest.mark.parametrize("verb", STEPS)

@@ -80,16 +80,6 @@ def test_publish_keeps_concurrent_changes(moderator):
     assert CaseStudy.objects.get(pk=stale.pk).title == "New title"
 
 
-def test_publish_twice_is_refused_and_changes_nothing(moderator):
-    case = CaseStudyFactory()
-    first = cases_actions.publish(case=case, by=moderator)
-    with pytest.raises(ActionRefused, match="its status is “Published”"):
-        cases_actions.publish(case=case, by=moderator)
-    case.refresh_from_db()
-    assert case.published_at == first.published_at
-    assert case.events.count() == 2
-
-
 def test_archive_with_reason_readers_see(moderator):
     case = CaseStudyFactory(published=True)
     cases_actions.archive(case=case, reason="  The programme\n ended in 2023. ", by=moderator)

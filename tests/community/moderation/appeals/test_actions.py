@@ -160,16 +160,6 @@ def test_appeal_is_not_decided_by_the_appellant(moderator, another):
         decide_appeal(appeal=made, by=another, outcome="restored", answer="Yes.")
 
 
-def test_appeal_decided_twice_is_refused(appealed, another):
-    decide_appeal(appeal=appealed, by=another, outcome="upheld", answer="No.")
-    with pytest.raises(ActionRefused, match="already been decided"):
-        decide_appeal(appeal=appealed, by=another, outcome="restored", answer="Yes.")
-    assert (standing(), Notification.objects.filter(event="appeal.decided").count()) == (
-        "hidden",
-        1,
-    )
-
-
 def test_appeal_decided_without_an_answer_is_refused(appealed, another):
     with pytest.raises(ActionRefused, match="Enter an answer"):
         decide_appeal(appeal=appealed, by=another, outcome="upheld", answer=" ")

@@ -92,29 +92,6 @@ def test_records_in_one_query(django_assert_num_queries):
     assert Record().percent is None
 
 
-def test_flag_ones_own_is_refused(member):
-    case = CaseStudyFactory(published=True, authors=[member])
-    for subject in (CommentFactory(author=member), case):
-        with pytest.raises(ActionRefused, match="your own contribution"):
-            flag(subject=subject, by=member, reason="spam")
-
-
-def test_flag_twice_is_refused(member):
-    subject = CommentFactory()
-    flag(subject=subject, by=member, reason="spam")
-    with pytest.raises(ActionRefused, match="already flagged"):
-        flag(subject=subject, by=member, reason="abuse")
-    assert Flag.objects.count() == 1
-
-
-@pytest.mark.parametrize("standing", ["pending", "hidden", "declined", "removed"])
-def test_flag_an_invisible_object_is_refused(standing, member):
-    with pytest.raises(ActionRefused, match="no longer published"):
-        flag(subject=CommentFactory(standing=standing), by=member, reason="spam")
-    with pytest.raises(ActionRefused, match="no longer published"):
-        flag(subject=CaseStudyFactory(archived=True), by=member, reason="spam")
-
-
 def test_flag_for_another_reason_needs_a_note(member):
     subject = CommentFactory()
     with pytest.raises(ActionRefused, match="Describe the problem"):

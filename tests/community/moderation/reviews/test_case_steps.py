@@ -46,16 +46,6 @@ def test_publish_notifies_authors_and_followers(
     assert (decision.verb, decision.by, decision.before) == ("approve", moderator, status)
 
 
-@pytest.mark.parametrize("status", ["published", "archived", "declined"])
-def test_publish_in_the_wrong_state_is_refused(case, status, moderator):
-    CaseStudy.objects.update(
-        status=status, published_at="2026-01-01T00:00Z", archived_reason="Over."
-    )
-    with pytest.raises(ActionRefused, match="because its status is"):
-        case_steps.publish(case=case, by=moderator)
-    assert Decision.objects.count() == 0
-
-
 def test_publish_ones_own_is_refused(case, moderator):
     case.authors.add(moderator)
     with pytest.raises(ActionRefused, match="your own contribution"):

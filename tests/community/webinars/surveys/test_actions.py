@@ -400,12 +400,6 @@ def test_review_is_refused_in_the_wrong_state(verb, words, moderator):
         review(words, moderator, verb, **WHY)
 
 
-def test_approve_is_refused_without_consent(own, moderator):
-    words = answer(own, comment="Good.")
-    with pytest.raises(ActionRefused, match="because the status is"):
-        review(words, moderator)
-
-
 def test_changed_comments_wait_again(words, own, moderator):
     review(words, moderator)
     answer(own, comment="Good.", may_show=True)

@@ -242,14 +242,6 @@ def test_submit_a_sixth_time_in_a_day_is_refused(member):
     assert drafts_actions.submit(case=case, by=member).status == "submitted"
 
 
-def test_withdraw_twice_is_refused(member):
-    case = draft(member)
-    drafts_actions.submit(case=case, by=member)
-    assert drafts_actions.withdraw(case=case, by=member).status == "draft"
-    with pytest.raises(ActionRefused, match="because its status is"):
-        drafts_actions.withdraw(case=case, by=member)
-
-
 def test_keep_a_copy_in_place_of_its_parent(member):
     def keep(token, text, parent=""):
         return drafts_actions.keep(
