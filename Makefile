@@ -52,7 +52,7 @@ OWN := env -u ADMINS -u ALLOWED_HOSTS -u BOUNCE_ADDRESS -u CACHE_URL -u CACHE_UR
 TESTS := $(OWN) TESTING=1 DATA_DIR=.data/test
 # Prefix of commands that need a database server, which is stopped afterwards.
 WITH_DATABASE := $(TESTS) $(PYTHON) -m config.postgres
-# A full run has its databases in memory; the migrated one is kept for later runs.
+# A full run creates its database in memory; with ARGS the database is reused.
 ifeq ($(origin ARGS),file)
 IN_MEMORY := $(PYTHON) -m tests.in_memory
 endif

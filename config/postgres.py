@@ -143,14 +143,11 @@ class EmbeddedServer:
             shutil.rmtree(self.folder, ignore_errors=True)
         if self.user:
             self.open_to_user()
-        if not self.is_complete():
+        if not (self.folder / "PG_VERSION").exists():
             self.initialise()
         if not self.process():
             self.start()
         self.wait_until_ready()
-
-    def is_complete(self) -> bool:
-        return (self.folder / "PG_VERSION").exists() and not self.unfinished.exists()
 
     def initialise(self) -> None:
         self.unfinished.touch()

@@ -1,9 +1,7 @@
 """Run a command with a temporary data folder in memory, if there is enough.
 
 Usage: `python -m tests.in_memory COMMAND`. The test databases are thousands of short-lived small
-files, which can keep a file system on disk busier than PostgreSQL: copying a database takes two to
-three times as long there. The server's files are taken from the data folder, and put back in the
-end, so that its migrated database is used again.
+files, which can keep a file system on disk busier than PostgreSQL.
 """
 
 import os
@@ -16,37 +14,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from config import environment
-from config.postgres import embedded_server
-
 MEMORY = Path("/dev/shm")  # noqa: S108
 ROOM = 2 * 1024**3  # bytes; a run takes a fifth of it
 
 
 @contextmanager
-def data_folder(kept: Path) -> Iterator[dict[str, str]]:
+def data_folder() -> Iterator[dict[str, str]]:
     """Yield the environment variables that select the folder; empty if it is not moved."""
     if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
         yield {}
         return
     with tempfile.TemporaryDirectory(prefix="exchange-tests-", dir=MEMORY) as folder:
-        copy_server(kept, Path(folder))
         yield {"DATA_DIR": folder}
-        copy_server(Path(folder), kept)
-
-
-def copy_server(source: Path, target: Path) -> None:
-    """Replace the database server of one data folder by that of another, if neither runs."""
-    old, new = (embedded_server(folder, durable=False) for folder in (source, target))
-    target.mkdir(parents=True, exist_ok=True)
-    with old.starting_or_stopping(), new.starting_or_stopping():
-        if not old.is_complete() or old.process() or new.process():
-            return
-        new.unfinished.touch()
-        shutil.rmtree(new.folder, ignore_errors=True)
-        # With its owner.
-        subprocess.run(["cp", "-a", old.folder, new.folder], check=True)
-        new.unfinished.unlink()
 
 
 def unblock() -> None:
@@ -58,7 +37,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, lambda *_: None)
     # Block SIGTERM while the command starts; it is delivered afterwards.
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
-    with data_folder(environment.data_folder()) as settings:
+    with data_folder() as settings:
         command = subprocess.Popen(sys.argv[1:], env=os.environ | settings, preexec_fn=unblock)
         signal.signal(signal.SIGTERM, lambda *_: command.terminate())
         unblock()

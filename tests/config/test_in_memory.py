@@ -2,7 +2,6 @@ import os
 import signal
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,31 +10,25 @@ from tests import in_memory
 from tests.config.conftest import ROOT, environment
 
 
-@pytest.fixture
-def start(tmp_path):
-    """Run a shell command in memory, instead of in the data folder `tmp_path`."""
-    return partial(run, tmp_path)
-
-
-def run(data: Path, command: str) -> subprocess.Popen:
+def start(command: str) -> subprocess.Popen:
     return subprocess.Popen(
         [sys.executable, "-m", "tests.in_memory", "sh", "-c", command],
         cwd=ROOT,
-        env=environment(DATA_DIR=str(data)),
+        env=environment(DATA_DIR="elsewhere"),
         stdout=subprocess.PIPE,
         text=True,
     )
 
 
 @pytest.fixture
-def _room(tmp_path):
-    with in_memory.data_folder(tmp_path) as settings:
+def _room():
+    with in_memory.data_folder() as settings:
         if not settings:
             pytest.skip(f"There is no room in {in_memory.MEMORY}")
 
 
 @pytest.mark.usefixtures("_room")
-def test_leave_nothing_in_memory(start):
+def test_leave_nothing_in_memory():
     process = start('echo "$DATA_DIR"; test -d "$DATA_DIR" && touch "$DATA_DIR/file"; exit 7')
     folder = process.communicate()[0].strip()
     assert Path(folder).parent == in_memory.MEMORY
@@ -43,23 +36,11 @@ def test_leave_nothing_in_memory(start):
 
 
 @pytest.mark.usefixtures("_room")
-def test_keep_the_files_of_the_server(start, tmp_path):
-    kept = tmp_path / "postgres"
-    kept.mkdir()
-    (kept / "PG_VERSION").write_text("18")
-    process = start(
-        'cat "$DATA_DIR/postgres/PG_VERSION"; echo 19 > "$DATA_DIR/postgres/PG_VERSION"'
-    )
-    assert process.communicate()[0] == "18"
-    assert (kept / "PG_VERSION").read_text() == "19\n"
-
-
-@pytest.mark.usefixtures("_room")
 @pytest.mark.parametrize(
     ("sent", "seconds", "code"),
     [(signal.SIGTERM, 60, 128 + signal.SIGTERM), (signal.SIGINT, 1, 0)],
 )
-def test_leave_nothing_in_memory_after_a_signal(start, sent, seconds, code):
+def test_leave_nothing_in_memory_after_a_signal(sent, seconds, code):
     """The terminal sends Ctrl-C to the command as well, which decides when to exit."""
     process = start(f'echo "$DATA_DIR"; exec sleep {seconds}')
     folder = Path(process.stdout.readline().strip())
@@ -68,13 +49,13 @@ def test_leave_nothing_in_memory_after_a_signal(start, sent, seconds, code):
     assert (process.returncode, folder.exists()) == (code, False)
 
 
-def test_use_the_disk_if_memory_is_full(monkeypatch, tmp_path):
+def test_use_the_disk_if_memory_is_full(monkeypatch):
     monkeypatch.setattr(in_memory, "ROOM", 2**60)
-    with in_memory.data_folder(tmp_path) as settings:
+    with in_memory.data_folder() as settings:
         assert settings == {}
 
 
 def test_use_the_disk_without_a_memory_file_system(monkeypatch, tmp_path):
     monkeypatch.setattr(in_memory, "MEMORY", tmp_path / "nowhere")
-    with in_memory.data_folder(tmp_path) as settings:
+    with in_memory.data_folder() as settings:
         assert settings == {}
