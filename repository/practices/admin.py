@@ -8,7 +8,7 @@ from repository.models import Practice
 
 @admin.register(Practice)
 class PracticeAdmin(CollectionAdmin):
-    list_display = ["name", "summary", "cases", "updated_at"]
+    list_display = ["name", "summary", "case_count", "updated_at"]
     list_filter = ["themes"]
     search_fields = ["name", "summary", "slug"]
     autocomplete_fields = ["themes"]
@@ -19,5 +19,5 @@ class PracticeAdmin(CollectionAdmin):
         return super().get_queryset(request).annotate(number_of_cases=number_of_cases(request))
 
     @admin.display(description=_("case studies"), ordering="number_of_cases")
-    def cases(self, practice):
+    def case_count(self, practice):
         return practice.number_of_cases

@@ -9,7 +9,7 @@ from repository.models import Reference
 
 @admin.register(Reference)
 class ReferenceAdmin(HidesDrafts, CollectionAdmin):
-    list_display = ["key", "byline", "year", "title", "kind", "cases"]
+    list_display = ["key", "byline", "year", "title", "kind", "case_count"]
     list_filter = ["kind", "year", ("language", LanguageFilter)]
     search_fields = ["key", "title", "publisher", "authors", "doi"]
     fieldsets = [
@@ -37,5 +37,5 @@ class ReferenceAdmin(HidesDrafts, CollectionAdmin):
         return reference.byline
 
     @admin.display(description=_("case studies"), ordering="number_of_cases")
-    def cases(self, reference):
+    def case_count(self, reference):
         return reference.number_of_cases

@@ -10,7 +10,7 @@ from repository.models import Goal, Theme
 class GoalAdmin(KnownSelection, admin.ModelAdmin):
     """Read-only list of the 17 Goals with their cases."""
 
-    list_display = ["__str__", "cases"]
+    list_display = ["__str__", "case_count"]
     fields = ["number"]
 
     def get_queryset(self, request):
@@ -29,13 +29,13 @@ class GoalAdmin(KnownSelection, admin.ModelAdmin):
         return False
 
     @admin.display(description=_("case studies"), ordering="number_of_cases")
-    def cases(self, goal):
+    def case_count(self, goal):
         return goal.number_of_cases
 
 
 @admin.register(Theme)
 class ThemeAdmin(CollectionAdmin):
-    list_display = ["name", "slug", "cases"]
+    list_display = ["name", "slug", "case_count"]
     search_fields = ["name", "slug", "description"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug", "names", "description"]
@@ -44,5 +44,5 @@ class ThemeAdmin(CollectionAdmin):
         return super().get_queryset(request).annotate(number_of_cases=number_of_cases(request))
 
     @admin.display(description=_("case studies"), ordering="number_of_cases")
-    def cases(self, theme):
+    def case_count(self, theme):
         return theme.number_of_cases

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from community.models import Attachment
 from community.permissions import can_write
-from repository.models import CaseStudy, Evidence, Reference, Tag
+from repository.models import CaseStudy, Evidence, Practice, Reference, Tag
 from tests.collection import signed_in
 from tests.desk_models import desks
 from tests.factories import UserFactory
@@ -216,15 +216,16 @@ def test_history_of_a_published_case_leaves_out_what_the_draft_was(reader, world
 
 def test_desk_counts_only_public_cases_for_other_staff(world, db):
     path = reverse("admin:repository_practice_changelist")
+    name = Practice.objects.get(slug="window").name
     counts = {
-        role: world.client(role)
-        .get(path)
-        .context["cl"]
-        .result_list.get(slug="window")
-        .number_of_cases
+        role: [
+            row.one(".field-case_count").text
+            for row in page_of(world.client(role).get(path)).select("#result_list tbody tr")
+            if name in row.text
+        ]
         for role in ("broker", "moderator")
     }
-    assert counts == {"broker": 2, "moderator": len(world.cases)}
+    assert counts == {"broker": ["2"], "moderator": [str(len(world.cases))]}
 
 
 @pytest.mark.parametrize("role", ["moderator", "administrator", "author"])

@@ -23,7 +23,7 @@ from repository.models import (
     Webinar,
 )
 from tests import factories
-from tests.desk_models import desk_models
+from tests.desk_models import desk_models, desks
 from tests.page import page_of
 from tests.repository.desk.examples import ADDED, LOOKED_AT, MADE_BY, address, full
 
@@ -52,6 +52,13 @@ def queries_of(client, url):
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
     return len(queries)
+
+
+def test_columns_are_not_named_like_relations():
+    """Django prefers a relation to the method of the same name, and shows no number of it."""
+    for model, desk in desks().items():
+        several = {field.name for field in model._meta.get_fields() if field.many_to_many}
+        assert several.isdisjoint(desk.list_display), model
 
 
 def test_walk_names_every_noun():
