@@ -63,8 +63,9 @@ register.simple_tag(sign)
 
 @register.filter
 def listed(words: Iterable[object]) -> str:
-    """Join words with the comma of the active language."""
-    return format_html_join(list_separator(), "{}", ((word,) for word in words))
+    """Join words with the comma of the active language, or with its semicolon."""
+    words = [*words]
+    return format_html_join(list_separator(map(str, words)), "{}", ((word,) for word in words))
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 
 # Between the words of a list. CLDR has only patterns with "and".
 BETWEEN = {"ar": "، ", "zh": "、"}
+SEMICOLON = {"ar": "؛ ", "zh": "；"}
 # In a phrase such as "Zhengzhou, China".
 COMMA = {"ar": "، ", "zh": "，"}
 SIGNS = {
@@ -19,6 +20,8 @@ SIGNS = {
 # What separates words that a reader types.
 LIST_SIGNS = re.compile("[,;،؛、，；]")
 COMMAS = re.compile("[,،、，]")
+# Not the comma of "1,240".
+COMMA_OF_A_PHRASE = re.compile("[,،] |[，、]")
 SEMICOLONS = re.compile("[;；؛]")
 PLAIN_COMMAS = dict.fromkeys(map(ord, "،、，"), ",")
 
@@ -33,7 +36,8 @@ def list_with_and(words: Iterable[str]) -> str:
 
 def list_of(words: Iterable[object]) -> str:
     """Join words, without "and"."""
-    return list_separator().join(map(str, words))
+    words = [*map(str, words)]
+    return list_separator(words).join(words)
 
 
 def with_commas(parts: Iterable[object]) -> str:
@@ -45,7 +49,13 @@ def comma() -> str:
     return COMMA.get(get_language() or "", ", ")
 
 
-def list_separator() -> str:
+def list_separator(words: Iterable[str] = ()) -> str:
+    """Return the comma of a list, or the semicolon if a comma is in one of its words.
+
+    "China, Hong Kong Special Administrative Region" is one name.
+    """
+    if any(COMMA_OF_A_PHRASE.search(word) for word in words):
+        return SEMICOLON.get(get_language() or "", "; ")
     return BETWEEN.get(get_language() or "", ", ")
 
 

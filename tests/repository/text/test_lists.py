@@ -38,6 +38,22 @@ def test_join_with_the_signs_of_a_language(language, expected):
         ] == expected
 
 
+@pytest.mark.parametrize(
+    ("language", "names", "expected"),
+    [
+        ("en", ["China", "China, Macao"], "China; China, Macao"),
+        ("fr", ["Chine", "Chine, Macao"], "Chine; Chine, Macao"),
+        ("ar", ["الصين", "الصين، ماكاو"], "الصين؛ الصين، ماكاو"),
+        ("zh", ["中国", "郑州，中国"], "中国；郑州，中国"),
+        ("zh", ["中国", "China, Macao"], "中国；China, Macao"),
+        ("en", ["1,240 traders", "2 ports"], "1,240 traders, 2 ports"),
+    ],
+)
+def test_separate_names_with_commas_by_semicolons(language, names, expected):
+    with translation.override(language):
+        assert list_of(names) == listed(names) == expected
+
+
 def test_escape_what_a_template_lists():
     assert listed(["<b>", "c"]) == "&lt;b&gt;, c"
     with translation.override("zh"):
