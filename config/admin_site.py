@@ -249,12 +249,18 @@ class ExchangeAdminSite(AdminSite):
             path("partnerships/matches/<int:pk>/", guard(matches_desk_views.detail), name="match"),
             *(
                 path(
-                    f"partnerships/{word.replace('-', '')}/<int:pk>/review/",
+                    f"partnerships/{model}/<int:pk>/review/",
                     guard(reviews_views.moved),
                     {"word": word},
                     name=f"{word}_review",
                 )
-                for word in ("representation", "offer", "need", "cluster-application")
+                for word, model in (
+                    ("representation", "representation"),
+                    ("offer", "offer"),
+                    ("need", "need"),
+                    ("request", "partnershiprequest"),
+                    ("cluster-application", "clusterapplication"),
+                )
             ),
             path(
                 "partnerships/appeals/<int:pk>/",

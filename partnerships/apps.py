@@ -19,10 +19,11 @@ class PartnershipsConfig(AppConfig):
         from partnerships.desk import holdings as desk_holdings
         from partnerships.desk import notices
         from partnerships.desk import roles as desk_roles
-        from partnerships.desk.reviewable import REVIEWABLES
         from partnerships.figures import series
         from partnerships.listings.reviewable import NeedReview, OfferReview
+        from partnerships.matches.reviewable import MatchReview
         from partnerships.representation.reviewable import RepresentationReview
+        from partnerships.requests.reviewable import RequestReview
         from partnerships.suggestions import loading as suggestions_loading
         from repository.sql.install import install_after_migrate
 
@@ -42,7 +43,8 @@ class PartnershipsConfig(AppConfig):
             OfferReview(),
             NeedReview(),
             ClusterApplicationReview(),
-            *REVIEWABLES,
+            RequestReview(),
+            MatchReview(),
         )
         # Connected by the last app, when the permissions of all apps exist.
         post_migrate.connect(create_groups, sender=self)

@@ -902,9 +902,7 @@ class World:
             "partnerships:request_renew_signed": [
                 {"token": renewals.token_for(self.opened, self.member.pk)}
             ],
-            "admin:partnerships_partnershiprequest_review": [
-                {"pk": row.pk} for row in (self.handed_in, self.opened)
-            ],
+            "admin:request_review": [{"pk": row.pk} for row in (self.handed_in, self.opened)],
             "admin:partnerships_partnershiprequest_note": [{"pk": self.handed_in.pk}],
             "mfa_edit_webauthn": [{"pk": 1}],
             "mfa_remove_webauthn": [{"pk": 1}],

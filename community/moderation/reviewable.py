@@ -106,6 +106,10 @@ class Reviewable:
         """Similar objects for the moderator to compare."""
         return []
 
+    def similar_url(self, other: Any) -> str:
+        """The URL of a similar object."""
+        return other.get_absolute_url()
+
     def duplicates(self, subject: Any, user: User) -> Sequence[Any]:
         """What is close in meaning, among what the moderator may see: see `duplicates.py`."""
         return []

@@ -7,7 +7,7 @@ from django.db.models import QuerySet, Value
 
 from partnerships.board.entries import board_rows
 from partnerships.models import PartnershipRequest, RequestStatus, Suggestion
-from partnerships.requests.queue import TEXTS
+from partnerships.requests.similar import TEXTS
 from repository.embeddings.sources import Source, described, sources
 
 

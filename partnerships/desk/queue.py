@@ -180,7 +180,7 @@ KINDS = {
             "request",
             _("Requests to review"),
             lambda: awake(PartnershipRequest.objects.submitted()),
-            "admin:partnerships_partnershiprequest_review",
+            "",
             since=F("submitted_at"),
             subject=PartnershipRequest,
         ),

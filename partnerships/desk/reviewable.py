@@ -1,9 +1,8 @@
-"""Decisions of brokers: what they have in common, and those made on pages of their own."""
+"""What the reviews of brokers have in common."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,15 +14,6 @@ from community.notices.notify import notify
 from partnerships import permissions
 from partnerships.desk.forms import BrokerDecisionForm
 from partnerships.desk.notices import focal_points
-from partnerships.matches import closing
-from partnerships.matches.actions import concerned
-from partnerships.models import (
-    Match,
-    MatchStatus,
-    PartnershipRequest,
-    RequestStatus,
-)
-from partnerships.requests import review as requests_review
 
 
 class BrokeredReview(DecisionPage, Reviewable):
@@ -119,56 +109,3 @@ class BrokeredReview(DecisionPage, Reviewable):
 
     def appeal_recipients(self, subject: Any) -> Iterable[int]:
         return self.members_to_notify(subject)
-
-
-class OnPageOfItsOwn(BrokeredReview):
-    """Decided on a page of its app."""
-
-    def address(self, found: Any) -> str:
-        return reverse(f"admin:partnerships_{found._meta.model_name}_review", args=[found.pk])
-
-
-class RequestReview(OnPageOfItsOwn):
-    model = PartnershipRequest
-    word = "request"
-    # A published request has readers: it can be closed, but publication cannot be undone.
-    results = {
-        Verb.REQUEST_CHANGES: RequestStatus.CHANGES_REQUESTED,
-        Verb.DECLINE: RequestStatus.DECLINED,
-    }
-    lock_to_restore = staticmethod(requests_review.lock_to_restore)
-    restore_subject = staticmethod(requests_review.restore_request)
-
-    def author(self, subject: PartnershipRequest) -> User | None:
-        return subject.created_by
-
-
-class MatchReview(BrokeredReview):
-    model = Match
-    word = "match"
-    # Can be undone because a city expresses interest only once: a mistake must not lose it.
-    results = {Verb.WITHDRAW: MatchStatus.WITHDRAWN}
-    lock_to_restore = staticmethod(closing.lock_to_restore)
-    restore_subject = staticmethod(closing.restore_match)
-
-    def members_to_notify(self, subject: Match) -> Iterable[int]:
-        return concerned(subject)
-
-    def is_own(self, user: User, subject: Match) -> bool:
-        return permissions.speaks_for_one_of(user, [subject.city_id, subject.request.city_id])
-
-    def is_concerned(self, user: User, decision: Decision, subject: Match) -> bool:
-        return False
-
-    def address(self, found: Match) -> str:
-        """The page of the match, with its next steps and all that is known about it."""
-        return reverse("admin:match", args=[found.pk])
-
-    def page_and_details(self, subject: Match) -> dict[str, Any]:
-        return {"subject": subject.request, "match": str(subject.pk)}
-
-
-REVIEWABLES = [
-    RequestReview(),
-    MatchReview(),
-]

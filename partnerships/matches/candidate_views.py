@@ -34,8 +34,8 @@ from partnerships.ranking.holders import starting_points_for
 from partnerships.ranking.loading import ask_of, ranked_for, ranking_for, with_answers
 from partnerships.ranking.matching import compare, rank
 from partnerships.ranking.vocabulary import Vocabulary
-from partnerships.requests.queue import similar
 from partnerships.requests.requirements import parse_requirements, words
+from partnerships.requests.similar import similar
 from repository.models import City
 from repository.pages.attempts import attempt
 from repository.text.parsing import page_number

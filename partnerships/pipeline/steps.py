@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community.moderation.reviewable import address_of
 from partnerships.models import RequestStatus
 from partnerships.pipeline.stages import Card, Stage
 
@@ -91,4 +92,4 @@ def url_of(card: Card) -> str:
         return reverse("admin:match", args=[card.best.pk])
     if card.stage == Stage.OPEN:
         return reverse("admin:candidates", args=[row.pk])
-    return reverse("admin:partnerships_partnershiprequest_review", args=[row.pk])
+    return address_of(row)

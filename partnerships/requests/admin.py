@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships import permissions
 from partnerships.models import PartnershipRequest
-from partnerships.requests import review_views
+from partnerships.requests import views
 from repository.desk.base import CollectionAdmin
 from repository.desk.samples import sample_mark
 
@@ -63,7 +63,7 @@ class PartnershipRequestAdmin(CollectionAdmin):
     def decide(self, asked):
         return format_html(
             '<a href="{}">{}</a> · <a href="{}">{}</a>',
-            reverse("admin:partnerships_partnershiprequest_review", args=[asked.pk]),
+            reverse("admin:review", args=["request", asked.pk]),
             _("Review"),
             reverse("admin:candidates", args=[asked.pk]),
             _("Candidates"),
@@ -71,9 +71,5 @@ class PartnershipRequestAdmin(CollectionAdmin):
 
     def get_urls(self):
         guard = self.admin_site.admin_view
-        name = "partnerships_partnershiprequest"
-        return [
-            path("<int:pk>/review/", guard(review_views.review), name=f"{name}_review"),
-            path("<int:pk>/note/", guard(review_views.note), name=f"{name}_note"),
-            *super().get_urls(),
-        ]
+        name = "partnerships_partnershiprequest_note"
+        return [path("<int:pk>/note/", guard(views.note), name=name), *super().get_urls()]

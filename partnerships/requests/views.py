@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from community.dashboard.dashboard import decisions_about, key_of
 from partnerships import permissions
+from partnerships.desk.roles import for_brokers
 from partnerships.listings.keys import keys_of
 from partnerships.models import (
     Modality,
@@ -25,7 +26,7 @@ from partnerships.models import (
     RequestStatus,
     Visibility,
 )
-from partnerships.requests import actions, drafts, renewals, requirements
+from partnerships.requests import actions, drafts, renewals, requirements, review
 from partnerships.requests.form_steps import gaps_of
 from partnerships.requests.forms import CloseForm
 from partnerships.requests.no_city_views import mail_about
@@ -33,6 +34,7 @@ from partnerships.requests.outlook import outlook
 from repository.pages.alternates import original_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page
+from repository.text.parsing import plain
 from repository.translations.reading import CARD, translate
 from repository.workflow import ActionRefused
 
@@ -199,3 +201,14 @@ def renew_signed(request: HttpRequest, token: str) -> HttpResponse:
         "action": reverse("partnerships:request_renew_signed", args=[token]),
     }
     return render(request, "partnerships/requests/renew.html", context)
+
+
+@require_POST
+@for_brokers
+def note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save a note visible only to brokers."""
+    asked = get_object_or_404(PartnershipRequest, pk=pk)
+    with attempt(request, success=_("Note saved.")):
+        words = plain(request.POST.get("broker_note", ""))
+        review.note(partnership_request=asked, by=request.user, words=words)
+    return redirect("admin:review", "request", pk)

@@ -150,7 +150,7 @@ def open_it(page) -> None:
     page.goto("/admin/")
     click_and_load(page.get_by_role("link", name=TITLE).first)
     click_and_load(page.get_by_role("button", name="Open request", exact=True))
-    done_at_desk(page, "Decision saved")
+    done_at_desk(page, "Opened")
 
 
 def ask_both(page, asked: PartnershipRequest) -> Match:

@@ -198,7 +198,7 @@ def test_values_of_a_review_lie_beside_their_terms(visit, requests):
     case = CaseStudy.objects.published().get(slug="tianjin")
     PartnershipRequest.objects.update(inspired_by=case)
     page = visit(viewport=DESKTOP)
-    page.goto(f"/admin/partnerships/partnershiprequest/{requests[1].pk}/review/")
+    page.goto(f"/admin/review/request/{requests[1].pk}/")
     expect(page.locator("aside .record a")).to_have_text(case.title)
     for width in (PHONE, DESKTOP):
         page.set_viewport_size(width)
@@ -207,7 +207,7 @@ def test_values_of_a_review_lie_beside_their_terms(visit, requests):
 
 def test_a_reason_shows_its_canned_texts_alone(visit, requests):
     page = visit(viewport=DESKTOP)
-    page.goto(f"/admin/partnerships/partnershiprequest/{requests[0].pk}/review/")
+    page.goto(f"/admin/review/request/{requests[0].pk}/")
     texts = page.locator(".canned label")
     everything = texts.filter(visible=True)
     assert everything.count() > 5

@@ -993,14 +993,9 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "theme, unknown": same(to(LOGIN, 403, moderator=404, broker=404)),
         f"offer {ALL_OFFERED}, need {ALL_LISTED}, appeal of-brokers, "
         "cluster-application pending|declined|foreign, "
+        f"request {REQUESTS}, "
         f"representation {REPRESENTATIONS}|foreign|of-organization": same(BROKERS_REACH),
-        **dict.fromkeys(
-            (
-                f"request {REQUESTS}",
-                "match interest",
-            ),
-            same(to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
-        ),
+        "match interest": same(to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },
     "admin:review_take": {
         "case draft|published|foreign-draft, comment pending|removed, experience hidden, "
@@ -1086,7 +1081,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     ),
     "admin:community_membership_verify": (MODERATES, to(LOGIN, 403, moderator=302)),
     "admin:community_membership_withdraw": (MODERATES, MODERATES),
-    "admin:partnerships_partnershiprequest_review": {REQUESTS: same(BROKERS_REACH)},
+    "admin:request_review": {REQUESTS: MOVED},
     "admin:partnerships_partnershiprequest_note": {
         REQUESTS: (
             to(LOGIN, 403, moderator=405, **dict.fromkeys(BROKERS, 405)),

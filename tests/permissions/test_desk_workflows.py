@@ -63,8 +63,6 @@ def review(page: str, verb: str, **more):
 
     def request(desk, row, role) -> Request:
         sent = {"verb": verb, **REASONED, **{name: each(row) for name, each in more.items()}}
-        if page == "partnershiprequest":
-            return f"/admin/partnerships/{page}/{row.pk}/review/", sent
         return f"/admin/review/{page}/{row.pk}/", sent
 
     return request
@@ -371,7 +369,7 @@ def judged(verb: str, **more):
     def seen(row):
         return row.updated_at.isoformat()
 
-    return review("partnershiprequest", verb, seen=seen, **more)
+    return review("request", verb, seen=seen, **more)
 
 
 def on_board(act: str, **more):

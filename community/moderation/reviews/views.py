@@ -98,9 +98,9 @@ def detail(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "flags": flags_with_records(subject) if of_subject.word in FLAGGED else [],
         "duplicates": duplicates,
         "similar": [
-            other
+            (other, url)
             for other in of_subject.similar(subject)
-            if other.get_absolute_url() not in already
+            if (url := of_subject.similar_url(other)) not in already
         ],
         "verbs": [] if why_not else [(verb.value, reviewable.label(found, verb)) for verb in verbs],
         "can_dismiss": Verb.DISMISS in verbs,

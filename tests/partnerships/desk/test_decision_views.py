@@ -37,7 +37,7 @@ def declined(asked, broker):
 
 
 def review(asked) -> str:
-    return f"/admin/partnerships/partnershiprequest/{asked.pk}/review/"
+    return f"/admin/review/request/{asked.pk}/"
 
 
 def claim_on(response) -> str:
@@ -126,7 +126,7 @@ def test_appeal_from_the_page_of_the_request_to_the_answer(
     assert (page.select("form.decide"), "another broker must" in page.text) == ([], True)
     page = page_of(as_user(another).get(url))
     assert (page.errors, page.one("#appeal + p").links) == ([], [(asked.title, review(asked))])
-    assert page.one(".as-shown p").links == [(asked.title, asked.get_absolute_url())]
+    assert asked.get_absolute_url() in dict(page.one(".as-shown").links).values()
     as_user(another).post(url, sent)
     asked.refresh_from_db()
     assert (asked.status, Appeal.objects.get().answer) == ("submitted", "So they are.")

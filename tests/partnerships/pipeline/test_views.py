@@ -253,7 +253,7 @@ def test_take_a_fixed_number_of_queries(desk, query):
 
 def test_the_review_page_shows_and_changes_how_it_is_handled(desk, broker):
     row = request_of("One")
-    url = f"/admin/partnerships/partnershiprequest/{row.pk}/review/"
+    url = f"/admin/review/request/{row.pk}/"
     page = page_of(desk.get(url))
     assert ("Candidates", f"/admin/partnerships/requests/{row.pk}/candidates/") in page.links
     assert "No owner." in page.lines

@@ -98,7 +98,7 @@ def test_a_returned_request_opens_at_the_step_asked_about(writer, city, broker):
     asked = PartnershipRequestFactory(city=city, submitted=True, practices=[PracticeFactory()])
     desk = DeskClient()
     desk.force_login(broker)
-    review = f"/admin/partnerships/partnershiprequest/{asked.pk}/review/"
+    review = f"/admin/review/request/{asked.pk}/"
     form = next(form for form in page_of(desk.get(review)).forms if "form_step" in form.fields)
     assert [*form.choices("form_step").values()] == ["No specific step", *TITLES]
     sent = form.fields | {

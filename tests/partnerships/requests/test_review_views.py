@@ -2,7 +2,7 @@ import pytest
 
 from community.models import CannedText, Decision
 from partnerships.models import PartnershipRequest
-from partnerships.requests.queue import similar, waiting
+from partnerships.requests.similar import similar
 from tests.desk_client import DeskClient
 from tests.factories import PracticeFactory
 from tests.factories.partnerships import PartnershipRequestFactory, RepresentationFactory
@@ -20,7 +20,11 @@ def asked(city, focal_point):
 
 @pytest.fixture
 def url(asked):
-    return f"/admin/partnerships/partnershiprequest/{asked.pk}/review/"
+    return f"/admin/review/request/{asked.pk}/"
+
+
+def note_of(asked) -> str:
+    return f"/admin/partnerships/partnershiprequest/{asked.pk}/note/"
 
 
 @pytest.fixture
@@ -39,14 +43,20 @@ def seen(client, url: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("verb", "after"),
-    [("approve", "open"), ("request-changes", "changes-requested"), ("decline", "declined")],
+    ("verb", "after", "done"),
+    [
+        ("approve", "open", "Opened"),
+        ("request-changes", "changes-requested", "Changes requested"),
+        ("decline", "declined", "Declined"),
+    ],
 )
-def test_decide(verb, after, desk, asked, url):
+def test_decide(verb, after, done, desk, asked, url):
     sent = {"verb": verb, "seen": seen(desk, url)} | ({} if verb == "approve" else WORDS)
     response = desk.post(url, sent)
     asked.refresh_from_db()
-    assert (response.url, asked.status) == (url, after)
+    assert (response.url, asked.status) == ("/admin/", after)
+    [message] = page_of(desk.get("/admin/")).messages
+    assert message.startswith(f"{done}: {asked.title}")
     # Repeated: refused.
     [alert] = page_of(desk.post(url, sent)).alerts
     assert "its status is" in alert
@@ -86,7 +96,7 @@ def test_decide_nothing_about_ones_own_city(desk, asked, url, broker):
 
 def test_close_and_reopen_with_a_message(desk, city):
     partnership_request = PartnershipRequestFactory(city=city, opened=True, status="matched")
-    url = f"/admin/partnerships/partnershiprequest/{partnership_request.pk}/review/"
+    url = f"/admin/review/request/{partnership_request.pk}/"
     verbs = [each["value"] for each in page_of(desk.get(url)).select("[name=verb]")]
     assert verbs == ["reopen", "close"]
     desk.post(url, {"verb": "reopen", "message": "The other city has no time."})
@@ -104,7 +114,7 @@ def test_close_and_reopen_with_a_message(desk, city):
 
 
 def test_note_is_visible_to_brokers_only(desk, asked, url, focal_point):
-    note = url.replace("review", "note")
+    note = note_of(asked)
     desk.post(note, {"broker_note": "Ask the\0 mayor."})
     assert page_of(desk.get(url)).form(note).fields == {"broker_note": "Ask the mayor."}
     desk.force_login(focal_point)
@@ -117,12 +127,6 @@ def test_list_links_to_the_review(desk, asked, url):
         assert url in [href for _text, href in page_of(desk.get(path)).links]
     page = page_of(desk.get(change.replace("change", "history")))
     assert asked.title in page.one("#content").text
-
-
-def test_queue_lists_the_longest_waiting_first(asked):
-    older = PartnershipRequestFactory(submitted=True, submitted_at="2026-01-01T00:00Z")
-    PartnershipRequestFactory(opened=True)
-    assert [*waiting()] == [older, asked]
 
 
 def test_similar_requests_of_the_same_city_come_first(city):
@@ -163,6 +167,6 @@ def test_review_takes_a_fixed_number_of_queries(desk, asked, url, django_assert_
 )
 def test_review_offers_to_remind_only_cities_that_have_to_act(desk, city, state, can_remind):
     asked = PartnershipRequestFactory(city=city, **state)
-    page = page_of(desk.get(f"/admin/partnerships/partnershiprequest/{asked.pk}/review/"))
+    page = page_of(desk.get(f"/admin/review/request/{asked.pk}/"))
     acts = [each["value"] for each in page.select(".handling button")]
     assert ("remind" in acts) is can_remind

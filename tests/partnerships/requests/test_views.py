@@ -144,7 +144,7 @@ def test_detail_offers_the_city_what_can_be_done_next(status, city, people):
     partnership_request = made(status, city, practices=[PracticeFactory()])
     url = partnership_request.get_absolute_url()
     acts = {*WAYS["draft"], *WAYS["submitted"], *WAYS["open"]}
-    review = f"/admin/partnerships/partnershiprequest/{partnership_request.pk}/review/"
+    review = f"/admin/review/request/{partnership_request.pk}/"
     for role, own, is_broker in (("focal_point", WAYS[status], False), ("broker", set(), True)):
         targets = targets_of(signed_in(people[role]).get(url))
         assert {act for act in acts if f"{url}{act}/" in targets} == own

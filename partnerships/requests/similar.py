@@ -1,11 +1,11 @@
-"""The review queue of requests, and requests similar to one of them."""
+"""Requests similar to one under review."""
 
 from django.db import models
 from django.db.models import Case, Q, When
-from django.urls import reverse
 
 from community.models import User
 from community.moderation.duplicates import Duplicate, duplicate, find
+from community.moderation.reviewable import address_of
 from partnerships.models import PartnershipRequest, RequestStatus
 from repository.embeddings.nearest import Near
 
@@ -19,12 +19,6 @@ COMPARED = (
     RequestStatus.OPEN,
     RequestStatus.MATCHED,
 )
-
-
-def waiting() -> models.QuerySet[PartnershipRequest]:
-    """Requests pending review, oldest first."""
-    rows = PartnershipRequest.objects.submitted().select_related("city__country")
-    return rows.order_by("submitted_at", "pk")
 
 
 def similar(partnership_request: PartnershipRequest) -> models.QuerySet[PartnershipRequest]:
@@ -55,7 +49,7 @@ def describe(other: PartnershipRequest, near: Near) -> Duplicate:
     return duplicate(
         near,
         title=other.title,
-        url=reverse("admin:partnerships_partnershiprequest_review", args=[other.pk]),
+        url=address_of(other),
         language=other.language,
         note=f"{other.city.localized_name} · {other.get_status_display()}",
     )
