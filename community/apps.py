@@ -39,7 +39,7 @@ class CommunityConfig(AppConfig):
         from repository.sql.install import install_after_migrate
         from repository.tags import folding
         from repository.translations import loading as translations_loading
-        from repository.translations.overview.work import work
+        from repository.translations.overview import work
         from repository.webinars import actions as webinars_actions
         from repository.webinars.models import beside
 

@@ -41,9 +41,7 @@ from partnerships.pipeline import views as pipeline_views
 from repository.desk.deletion import delete_selected
 from repository.pages.http import path_of_site
 from repository.text.parsing import whole_number
-from repository.translations import machine_views
-from repository.translations.exchange import views as exchange_views
-from repository.translations.overview import views as translations_views
+from repository.translations import views as translations_views
 
 # The groups of the admin index, in order: title, key and contents.
 DESK = [
@@ -336,15 +334,21 @@ class ExchangeAdminSite(AdminSite):
             path(
                 "translations/csv/", guard(translations_views.export_csv), name="translations_csv"
             ),
-            path("translations/export/", guard(exchange_views.export), name="translations_export"),
-            path("translations/import/", guard(exchange_views.upload), name="translations_import"),
+            path(
+                "translations/export/", guard(translations_views.export), name="translations_export"
+            ),
+            path(
+                "translations/import/", guard(translations_views.upload), name="translations_import"
+            ),
             path(
                 "translations/import/confirm/",
-                guard(exchange_views.confirm),
+                guard(translations_views.confirm),
                 name="translations_import_confirm",
             ),
             path(
-                "translations/drafts/", guard(machine_views.make_drafts), name="translations_drafts"
+                "translations/drafts/",
+                guard(translations_views.make_drafts),
+                name="translations_drafts",
             ),
         ]
         # Reports of translations had a list of their own.

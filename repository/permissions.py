@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from repository.cases.models import EDIT
 from repository.models import CaseStudy
 from repository.translations.languages import site_languages
-from repository.translations.overview.work import work
+from repository.translations.overview import work
 
 
 class Person(Protocol):

@@ -19,8 +19,7 @@ from repository.search import views as search_views
 from repository.series import views as series_views
 from repository.site_pages import views as site_pages_views
 from repository.tags import views as tags_views
-from repository.translations.exchange import site_views as exchange_views
-from repository.translations.overview import views as translations_views
+from repository.translations import views as translations_views
 from repository.webinars import views as webinars_views
 
 app_name = "repository"
@@ -79,8 +78,16 @@ urlpatterns = [
     path("search/", search_views.search_page, name="search"),
     path("tags/<slug:slug>/", tags_views.tag_detail, name="tag_detail"),
     path("translations/", translations_views.help_translate, name="help_translate"),
-    path("translations/files/", exchange_views.files, name="translation_files"),
-    path("translations/files/export/", exchange_views.export, name="translation_files_export"),
-    path("translations/files/import/", exchange_views.import_file, name="translation_files_import"),
+    path("translations/files/", translations_views.files, name="translation_files"),
+    path(
+        "translations/files/export/",
+        translations_views.files_export,
+        name="translation_files_export",
+    ),
+    path(
+        "translations/files/import/",
+        translations_views.files_import,
+        name="translation_files_import",
+    ),
     path("feeds/cases.atom", feeds.case_feed, name="case_feed"),
 ]

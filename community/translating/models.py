@@ -14,10 +14,10 @@ from django.utils.translation import pgettext_lazy
 from repository.dates import clock
 from repository.dates.clock import MomentField
 from repository.models import Original, Translation
+from repository.translations.kinds import is_translatable, is_visible_to
 from repository.translations.languages import site_languages
-from repository.translations.overview.work import WorkState
+from repository.translations.overview import WorkState
 from repository.translations.paragraphs import digest
-from repository.translations.visibility import is_translatable, is_visible_to
 
 
 class ProposalState(models.TextChoices):

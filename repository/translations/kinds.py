@@ -4,11 +4,12 @@ Database triggers maintain an `Original` for each object of a kind; their argume
 folder of the app, list the same fields, which a test verifies.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from django.db import models
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -229,3 +230,23 @@ kinds.add(
         reviewed_first=True,
     ),
 )
+
+
+# Which objects may be read, of all kinds, as conditions on `kind` and `object_id`.
+
+
+def is_visible_to(user: Any, among: Iterable[TranslatedKind] = kinds) -> Q:
+    """Return the condition that a user may read the object. None stands for everyone."""
+    return is_one_of((kind, kind.visible_to(user)) for kind in among)
+
+
+def is_translatable() -> Q:
+    """Return the condition that the object is public, or internal and read by some of the staff."""
+    return is_one_of((kind, kind.translatable()) for kind in kinds)
+
+
+def is_one_of(rows: Iterable[tuple[TranslatedKind, QuerySet]]) -> Q:
+    condition = Q(pk__in=[])
+    for kind, found in rows:
+        condition |= Q(kind=kind.name, object_id__in=found.order_by().values("pk"))
+    return condition

@@ -7,8 +7,8 @@ from django.db.models import Case, IntegerField, Value, When
 from django.db.models.functions import MD5
 
 from repository.models import Origin, TranslatedParagraph, Translation
+from repository.translations.kinds import is_visible_to
 from repository.translations.paragraphs import digest
-from repository.translations.visibility import is_visible_to
 
 
 def memory_of(

@@ -7,8 +7,8 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from repository.translations.forms import MAX_TEXT
 from repository.translations.kinds import kinds
-from repository.translations.overview.forms import MAX_TEXT
 
 register = template.Library()
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from repository.models import TranslatedParagraph, Translation
 from repository.text.differences import Piece, word_pieces
-from repository.translations.exchange.units import (
+from repository.translations.exchange.po import (
     ExchangeFile,
     ExchangeUnit,
     by_object,

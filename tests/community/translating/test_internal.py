@@ -12,7 +12,7 @@ from community.translating.notices import notify_translators
 from community.translating.tags import originals_translated_by
 from repository.models import SearchEntry, SearchTranslation, TranslatedParagraph, Translation
 from repository.translations.exchange import po
-from repository.translations.exchange.units import ExchangeFile, exchange_units
+from repository.translations.exchange.po import ExchangeFile, exchange_units
 from repository.translations.kinds import kinds
 from repository.translations.machine import draft
 from repository.translations.memory import memory_of

@@ -3,8 +3,7 @@
 import pytest
 
 from community.translating.actions import claim
-from repository.translations.overview.table import Filters, listed
-from repository.translations.overview.work import WorkState
+from repository.translations.overview import Filters, WorkState, listed
 from tests.community.translating.proposals import kind_of, submitted
 from tests.community.translating.test_actions import lapse
 from tests.factories import PracticeFactory

@@ -6,8 +6,7 @@ from django.test import Client
 from community.models import LanguageReviewer, TranslationProposal
 from community.translating.actions import accept
 from repository.models import Practice, TranslatedParagraph, Translation
-from repository.translations.overview.table import Filters, listed
-from repository.translations.overview.work import WorkState
+from repository.translations.overview import Filters, WorkState, listed
 from tests.community.translating.proposals import (
     key,
     kind_of,

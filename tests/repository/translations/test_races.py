@@ -5,9 +5,8 @@ from django.db import connection, transaction
 from psycopg.errors import LockNotAvailable
 
 from repository.models import City, Original, Practice, Translation
-from repository.translations.actions import keep_translations
-from repository.translations.exchange import actions as exchange
-from repository.translations.exchange.actions import import_file
+from repository.translations import actions
+from repository.translations.actions import import_file, keep_translations
 from repository.translations.kinds import kinds
 from repository.translations.loading import load_file
 from repository.translations.machine import store_drafts
@@ -118,8 +117,8 @@ def test_import_gives_up_if_an_original_stays_locked(practice, monkeypatch):
     file = edited(exported(practice), One="Uno.")
     member = UserFactory()
     pauses = []
-    monkeypatch.setattr(exchange.time, "sleep", pauses.append)
-    monkeypatch.setattr(exchange, "LOCK_TIMEOUT", 0.01)
+    monkeypatch.setattr(actions.time, "sleep", pauses.append)
+    monkeypatch.setattr(actions, "LOCK_TIMEOUT", 0.01)
 
     def write():
         import_file(file=file, ticks=[], by=member)
@@ -128,7 +127,7 @@ def test_import_gives_up_if_an_original_stays_locked(practice, monkeypatch):
         edit(practice, "One.")
         [error] = Meeting().together(write)
     assert isinstance(error.__cause__, LockNotAvailable)
-    assert pauses == exchange.PAUSES
+    assert pauses == actions.PAUSES
     write()
     assert counts() == [(2, 1)]
 

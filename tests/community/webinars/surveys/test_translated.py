@@ -13,9 +13,9 @@ from community.webinars.surveys import actions
 from community.webinars.surveys.actions import shown
 from community.webinars.surveys.figures import public
 from repository.models import Series, TranslatedParagraph, Translation, WebinarStatus
-from repository.translations.exchange.actions import import_file
+from repository.translations.actions import import_file
 from repository.translations.exchange.comparison import Outcome, compare_file
-from repository.translations.exchange.units import ExchangeFile, ExchangeUnit
+from repository.translations.exchange.po import ExchangeFile, ExchangeUnit
 from repository.workflow import ActionRefused
 from tests.collection import signed_in
 from tests.community.webinars.surveys.surveys import answer, answer_data, guest, held, survey_of

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from repository.models import Origin, TranslatedParagraph, Translation
 from repository.text.parsing import NOT_STORED
+from repository.translations.actions import import_file
 from repository.translations.exchange import po
-from repository.translations.exchange.actions import import_file
 from repository.translations.exchange.comparison import Outcome, compare_file, summary
-from repository.translations.exchange.units import ExchangeFile, exchange_units
+from repository.translations.exchange.po import ExchangeFile, exchange_units
 from repository.translations.kinds import kinds
 from repository.translations.paragraphs import Paragraph, split
 from tests.factories import CaseStudyFactory, EvidenceFactory, PracticeFactory, UserFactory

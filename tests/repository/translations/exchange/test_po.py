@@ -8,12 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from repository.translations.exchange import po
-from repository.translations.exchange.units import (
-    MAX_BYTES,
-    ExchangeFile,
-    ExchangeUnit,
-    FileRefused,
-)
+from repository.translations.exchange.po import MAX_BYTES, ExchangeFile, ExchangeUnit, FileRefused
 from repository.translations.paragraphs import digest
 
 # What tools and parsers trip over: control characters, line ends of all kinds, marks of direction,

@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from community.accounts.roles import MODERATORS
 from repository.models import TranslatedParagraph
-from repository.translations.exchange import forms, po
+from repository.translations import forms
+from repository.translations.exchange import po
 from tests.factories import CaseStudyFactory, PracticeFactory, UserFactory
 from tests.page import page_of
 from tests.repository.translations.test_originals import translated

@@ -4,8 +4,16 @@ import pytest
 from django.utils import timezone
 
 from repository.models import Origin, Original, Translation, TranslationState
-from repository.translations.overview.table import OPEN, Filters, Sort, languages, listed, shares
-from repository.translations.overview.work import WorkState, work
+from repository.translations.overview import (
+    OPEN,
+    Filters,
+    Sort,
+    WorkState,
+    languages,
+    listed,
+    shares,
+    work,
+)
 from tests.factories import CaseStudyFactory, DailyCountFactory, PracticeFactory
 from tests.repository.translations.test_originals import translated
 

@@ -5,6 +5,7 @@ listed.
 """
 
 import json
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,10 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
 from repository.models import Origin, Original, TranslatedParagraph, Translation, TranslationState
-from repository.translations.kinds import kinds
+from repository.translations.kinds import is_visible_to, kinds
 from repository.translations.languages import site_languages
-from repository.translations.overview.work import WorkState, work
-from repository.translations.visibility import is_visible_to
 
 # Days of which page views are counted.
 COUNTED_DAYS = 90
@@ -27,6 +26,30 @@ COUNTED_DAYS = 90
 MANY = 500
 # The filter by state for all in which there is something to translate.
 OPEN = "open"
+
+
+class WorkState(models.TextChoices):
+    """How far a translation is that is not public yet."""
+
+    CLAIMED = "claimed", _("Being translated")
+    SUGGESTED = "suggested", _("Waiting for review")
+
+
+@dataclass
+class WorkInProgress:
+    """Translations that members work on: the app with their workflow registers them here.
+
+    `rows` returns a queryset with `kind`, `object_id`, `language`, `state` and `until`.
+    `state` is a `WorkState`, and `until` the end of a claim, or null. Staff and signed-in members
+    see it, without any text or name. `reviewed_languages` returns the languages that a member
+    reviews.
+    """
+
+    rows: Callable[[], models.QuerySet] | None = None
+    reviewed_languages: Callable[[Any], Collection[str]] = lambda user: []
+
+
+work = WorkInProgress()
 
 
 class Sort(models.TextChoices):
