@@ -43,7 +43,6 @@ READ_ONLY = {
     "partnerships": {
         "checked_deadline",
         "cities_left_out",
-        "fingerprint",
         "in_turn",
         "is_broken_off",
         "is_candidate",
