@@ -29,8 +29,6 @@ MOST_PRACTICES: Final = 3
 # What two places have in common, by the parts of the setting that it belongs to.
 IN_COMMON: Final = {
     "landlocked": "coast",
-    "landlocked.rail": "coast",
-    "landlocked.dry-port": "coast",
     "port": "coast",
     "urban": "surroundings",
     "mixed": "surroundings",

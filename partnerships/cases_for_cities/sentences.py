@@ -103,7 +103,7 @@ def in_common(
 
 
 def is_inland(codes: Iterable[str]) -> bool:
-    return any(code.startswith("landlocked") for code in codes)
+    return "landlocked" in codes
 
 
 def words_of(params: Mapping[str, Any]) -> dict[str, str]:

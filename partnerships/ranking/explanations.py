@@ -149,8 +149,11 @@ SENTENCES = {
     "reciprocity.no-need": _("The city that made the request has not listed any needs."),
     # Similarity of setting.
     "setting.landlocked": _("%(place)s is also landlocked."),
+    # Stored with matches when it was known of one of the two cities alone.
     "setting.landlocked.rail": _("%(place)s is also landlocked and trades by rail."),
     "setting.landlocked.dry-port": _("%(place)s is also landlocked and has a dry port."),
+    "setting.rail": _("%(place)s and %(requester)s are both rail hubs."),
+    "setting.dry-port": _("%(place)s and %(requester)s both have a dry port."),
     "setting.port": _("%(place)s also has a sea port."),
     "setting.coast.port": _("%(place)s has a sea port; %(requester)s is landlocked."),
     "setting.coast.landlocked": _("%(place)s is landlocked; %(requester)s has a sea port."),

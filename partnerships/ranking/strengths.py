@@ -61,9 +61,12 @@ YOUR_TEXTS = {
 
 # How a place is like that of the reader.
 LIKE = {
-    "setting.landlocked": _("%(place)s is landlocked, like your city."),
-    "setting.landlocked.rail": _("%(place)s is landlocked and trades by rail, like your city."),
-    "setting.landlocked.dry-port": _("%(place)s is landlocked and has a dry port, like your city."),
+    **dict.fromkeys(
+        ("setting.landlocked", "setting.landlocked.rail", "setting.landlocked.dry-port"),
+        _("%(place)s is landlocked, like your city."),
+    ),
+    "setting.rail": _("%(place)s is a rail hub, like your city."),
+    "setting.dry-port": _("%(place)s has a dry port, like your city."),
     "setting.port": _("%(place)s has a sea port, like your city."),
     "setting.urban": _("%(place)s is mostly urban, like your city."),
     "setting.mixed": _("%(place)s includes towns and countryside, like your city."),

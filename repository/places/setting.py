@@ -96,18 +96,22 @@ def share_of_size(own: float, other: float) -> float:
 def comparisons(own: Facts, place: Facts) -> Iterable[tuple[str, dict[str, Any]]]:
     """Yield what is similar or different about the setting of two places, as codes with facts.
 
-    The codes are those of the reasons for a candidate, without "setting.".
+    Each is known of both places: what one of them has says nothing about the other. The codes are
+    those of the reasons for a candidate, without "setting.".
     """
     match (own.is_landlocked, place.is_landlocked):
         case (True, True):
-            hub = "rail" if place.has_rail_hub else "dry-port" if place.has_dry_port else ""
-            yield (f"landlocked.{hub}" if hub else "landlocked"), {}
+            yield "landlocked", {}
         case (False, False):
             yield "port", {}
         case (True, False):
             yield "coast.port", {}
         case (False, True):
             yield "coast.landlocked", {}
+    if own.has_rail_hub and place.has_rail_hub:
+        yield "rail", {}
+    if own.has_dry_port and place.has_dry_port:
+        yield "dry-port", {}
     if own.setting and place.setting:
         if own.setting == place.setting:
             yield place.setting, {}
