@@ -182,6 +182,15 @@ def test_show_a_file_under_its_own_case_only(case, member):
     assert as_user(member).get(f"/cases/rail/files/{attachment.pk}/").status_code == 404
 
 
+def test_attach_is_for_authors(case, stranger, client):
+    sent = {"file": SimpleUploadedFile("a.jpg", picture()), "caption": "X"}
+    assert as_user(stranger).post("/cases/rail/files/add/", sent).status_code == 404
+    assert client.post("/cases/rail/files/add/", sent).status_code == 302
+    public = CaseStudyFactory(slug="public", published=True)
+    assert as_user(stranger).post(f"/cases/{public.slug}/files/add/", sent).status_code == 403
+    assert (Attachment.objects.count(), kept()) == (0, [])
+
+
 @pytest.mark.parametrize("status", ["submitted", "published", "archived", "declined"])
 def test_attach_is_refused_in_other_states(status, member):
     case = CaseStudyFactory(
