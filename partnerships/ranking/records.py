@@ -37,8 +37,8 @@ type Row = Mapping[str, Any]
 SUBJECTS = ("practices", "themes")
 # Roles that count in the record of a city.
 PARTNERS = (PartyRole.REQUESTER, PartyRole.PROVIDER)
-# Whoever asked has something to show once the partnership is completed; whoever provides, from the
-# start.
+# A city that asked has something to show once the partnership is completed, one that provides from
+# the start.
 HAS_TO_SHOW = Q(status=PartnershipStatus.COMPLETED, parties__role__in=PARTNERS) | Q(
     status__in=[PartnershipStatus.AGREED, PartnershipStatus.ACTIVE, PartnershipStatus.STALLED],
     parties__role=PartyRole.PROVIDER,
@@ -54,9 +54,12 @@ def reports() -> QuerySet[Experience]:
     )
 
 
-def partnerships() -> QuerySet[Partnership]:
-    """Public partnerships, once for each of their cities (`parties__city`) that can show them."""
-    return Partnership.objects.public().filter(HAS_TO_SHOW)
+def partnerships(**party: Any) -> QuerySet[Partnership]:
+    """Public partnerships, once for each of their cities (`parties__city`) that can show them.
+
+    A condition for `parties` is about the same party only here: a later filter joins them again.
+    """
+    return Partnership.objects.public().filter(HAS_TO_SHOW, **party)
 
 
 # Lists of records, the latest first
@@ -108,9 +111,7 @@ def known_cities() -> QuerySet[City]:
             need_list=listed(Need.objects.open().filter(city=city)),
             case_list=listed_cases(CaseStudy.objects.published().filter(cities=city)),
             report_list=listed_reports(reports().filter(city=city)),
-            partnership_list=listed(
-                partnerships().filter(parties__city=city), "language", "status"
-            ),
+            partnership_list=listed(partnerships(parties__city=city), "language", "status"),
             introduced=ArraySubquery(introduced.order_by().values("pk")),
             answers_as_candidate=in_time(proposed.filter(city=city), "candidate_answered_at"),
             answers_as_requester=in_time(

@@ -135,3 +135,32 @@ def test_a_completed_partnership_with_a_facilitator_is_shown(city, rail):
     )
     [proof] = found(city)[city.pk]
     assert (proof.source, proof.url) == (Source.COMPLETED, partnership.get_absolute_url())
+
+
+def test_a_running_partnership_is_shown_by_the_city_that_provides(city, rail):
+    asking = CityFactory()
+    p.PartnershipFactory(
+        practices=[rail],
+        parties=[(asking, PartyRole.REQUESTER), (city, PartyRole.PROVIDER)],
+        status=PartnershipStatus.ACTIVE,
+    )
+    assert [proof.source for proof in found(city)[city.pk]] == [Source.RUNNING]
+    assert found(asking) == {asking.pk: []}
+
+
+def test_a_completed_partnership_is_shown_once_by_each_partner(city, rail):
+    asking, helping = CityFactory(), CityFactory()
+    p.PartnershipFactory(
+        practices=[rail],
+        parties=[
+            (asking, PartyRole.REQUESTER),
+            (city, PartyRole.PROVIDER),
+            (helping, PartyRole.FACILITATOR),
+        ],
+        status=PartnershipStatus.COMPLETED,
+        ended_on=timezone.localdate(),
+        outcome="Three days",
+    )
+    proofs = found(asking, city, helping)
+    shown = {pk: [each.source for each in of_city] for pk, of_city in proofs.items()}
+    assert shown == {asking.pk: [Source.COMPLETED], city.pk: [Source.COMPLETED], helping.pk: []}
