@@ -38,7 +38,7 @@ def test_find_a_setting_most_similar_to_itself(own):
     assert set(shares(near, near).values()) == {1.0}
 
 
-# What is said of two cities, and the facts about both that make it true.
+# Statements about two cities, and the facts about both that make them true.
 SAID_OF_BOTH = {
     "landlocked": lambda city: city.is_landlocked is True,
     "port": lambda city: city.has_sea_port is True,
