@@ -1,15 +1,10 @@
 """Model fields shared by several packages."""
 
-from functools import partial
-
-from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.forms.fields import InvalidJSONInput
 
 from repository.text import markdown
-from repository.text.parsing import NOT_STORED, AnyTextDecoder
+from repository.text.parsing import NOT_STORED, BoundedDecoder
 
 # These give errors for each field; the database constraint covers both together.
 LATITUDE = [MinValueValidator(-90), MaxValueValidator(90)]
@@ -21,45 +16,20 @@ def is_text(value) -> bool:
     return isinstance(value, str) and bool(value.strip()) and not NOT_STORED.search(value)
 
 
-class ShapedFormField(forms.JSONField):
-    """The form field of a ShapedField, which runs its validators before the instance is assigned.
-
-    `__str__` of the instance may read the value. Invalid input is shown again as typed.
-    """
-
-    def __init__(self, *, shaped, **kwargs):
-        super().__init__(**kwargs | {"decoder": AnyTextDecoder})
-        self.shaped = shaped
-
-    def to_python(self, value):
-        try:
-            return self.shaped(super().to_python(value))
-        except ValueError:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
-
-    def bound_data(self, data, initial):
-        if self.disabled or data is None:
-            return super().bound_data(data, initial)
-        return InvalidJSONInput(data)
-
-
 class ShapedField(models.JSONField):
-    """User-edited JSON whose structure is checked by its validators.
+    """JSON that staff type. Blank stands for the default, and other empty values are validated."""
 
-    Blank input becomes the default. Unlike in Django's JSONField, validators also run for empty
-    values, which may have the wrong type.
-    """
-
+    # A list is no mapping, even if it is empty.
     empty_values = ()
 
     def clean(self, value, model_instance):
-        value = self.get_default() if value is None else value
-        self.run_validators(value)
-        return value
+        return super().clean(self.get_default() if value is None else value, model_instance)
 
     def formfield(self, **kwargs):
-        shaped = partial(self.clean, model_instance=None)
-        return super().formfield(**{"form_class": ShapedFormField, "shaped": shaped, **kwargs})
+        # Validate in the form too, before `__str__` of the instance reads the value.
+        return super().formfield(
+            **{"decoder": BoundedDecoder, "validators": self.validators, **kwargs}
+        )
 
 
 class RenderedField(models.JSONField):

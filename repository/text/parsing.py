@@ -38,11 +38,8 @@ def page_number(text: Any, *, most: int = 9_999) -> int:
     return whole_number(text, least=1, most=most) or 1
 
 
-def read_json(text: str, *, any_text: bool = False) -> Any:
-    """Parse JSON that can be stored; raise JSONDecodeError otherwise.
-
-    `any_text` also accepts strings that cannot be stored, for callers with their own validation.
-    """
+def read_json(text: str) -> Any:
+    """Parse JSON that can be stored; raise JSONDecodeError otherwise."""
     if len(text) > MAX_JSON_LENGTH:
         raise json.JSONDecodeError("Too long", "", 0)
     try:
@@ -51,21 +48,15 @@ def read_json(text: str, *, any_text: bool = False) -> Any:
         raise
     except (ValueError, RecursionError) as error:
         raise json.JSONDecodeError("Out of bounds", "", 0) from error
-    check_bounds(value, any_text=any_text)
+    check_bounds(value)
     return value
 
 
 class BoundedDecoder(json.JSONDecoder):
     """`read_json` as a decoder class, as used by JSON form fields."""
 
-    any_text = False
-
     def decode(self, s: str, *args: Any) -> Any:
-        return read_json(s, any_text=self.any_text)
-
-
-class AnyTextDecoder(BoundedDecoder):
-    any_text = True
+        return read_json(s)
 
 
 def finite(text: str) -> float:
@@ -75,7 +66,7 @@ def finite(text: str) -> float:
     return number
 
 
-def check_bounds(value: Any, *, any_text: bool) -> None:
+def check_bounds(value: Any) -> None:
     """Refuse values that are nested too deeply and strings that cannot be stored."""
     level = [value]
     for _depth in range(DEEPEST_JSON):
@@ -85,7 +76,7 @@ def check_bounds(value: Any, *, any_text: bool) -> None:
                 following += [*each, *each.values()]
             elif isinstance(each, list):
                 following += each
-            elif isinstance(each, str) and not any_text and NOT_STORED.search(each):
+            elif isinstance(each, str) and NOT_STORED.search(each):
                 raise json.JSONDecodeError("A character that cannot be stored", "", 0)
         level = following
         if not level:

@@ -77,7 +77,8 @@ class Theme(models.Model):
         ordering = ["name"]
 
     def __str__(self):
-        return self.names.get(get_language() or "", self.name)
+        # An invalid form at the desk may hold an empty list.
+        return (self.names or {}).get(get_language() or "", self.name)
 
     def get_absolute_url(self):
         return f"{address_of('repository:case_list')}?theme={self.slug}"

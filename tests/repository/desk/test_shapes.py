@@ -56,9 +56,9 @@ WRONG = {
         '{"fr": null}': NAMES,
         '{"fr": " "}': NAMES,
         '{"": "x"}': NAMES,
-        r'{"fr": "\u0000"}': NAMES,
-        r'{"fr": "\ud800"}': NAMES,
-        r'{"\ud800": "x"}': NAMES,
+        r'{"fr": "\u0000"}': NO_JSON,
+        r'{"fr": "\ud800"}': NO_JSON,
+        r'{"\ud800": "x"}': NO_JSON,
         '{"Klingon": "x"}': unknown("Klingon"),
         '{"<b>": "x"}': unknown("<b>"),
         '{"zh-Pinyin": "x"}': unknown("zh-Pinyin"),
@@ -78,7 +78,7 @@ WRONG = {
         '[{"given": "C."}]': AUTHORS,
         '[{"family": ["Li"]}]': AUTHORS,
         '[{"family": "Li", "orcid": "0"}]': AUTHORS,
-        r'[{"literal": "\u0000"}]': AUTHORS,
+        r'[{"literal": "\u0000"}]': NO_JSON,
         "[" * 100_000: NO_JSON,
     },
     "sources": {
@@ -87,7 +87,7 @@ WRONG = {
         '{"ldc": "UN"}': SOURCES,
         '{"ldc": {"source": 5}}': SOURCES,
         '{"ldc": {"from": "UN"}}': SOURCES,
-        r'{"ldc": {"source": "\ud800"}}': SOURCES,
+        r'{"ldc": {"source": "\ud800"}}': NO_JSON,
     },
 }
 
