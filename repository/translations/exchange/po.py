@@ -7,6 +7,7 @@ from typing import Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileParser, write_po
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from repository.models import TranslatedParagraph, Translation
@@ -173,7 +174,8 @@ def lines_of(text: str) -> Iterator[str]:
         # One is the header.
         if units > MAX_UNITS + 1:
             raise FileRefused(
-                _("The file has more than %(most)d paragraphs.") % {"most": MAX_UNITS}
+                _("The file has more than %(most)s paragraphs.")
+                % {"most": number_format(MAX_UNITS)}
             )
         yield line
 

@@ -4,6 +4,7 @@ import tracemalloc
 from contextlib import suppress
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -120,6 +121,21 @@ def test_refuse_too_many_units(monkeypatch):
     file = ExchangeFile("en", "es", [ExchangeUnit("case/a/title", "One")])
     with pytest.raises(FileRefused, match="more than"):
         po.read(po.write(file))
+
+
+@pytest.mark.parametrize(
+    ("language", "message"),
+    [
+        ("en", "The file has more than 20,000 paragraphs."),
+        ("zh", "文件超过20,000个段落。"),
+        ("es", "El archivo tiene más de 20.000 párrafos."),
+    ],
+)
+def test_the_limit_of_units_is_written_as_in_the_language(language, message):
+    lines = "\n".join(f'msgid "{number}"\nmsgstr ""\n' for number in range(20_002))
+    with translation.override(language), pytest.raises(FileRefused) as refused:
+        po.read(lines.encode())
+    assert str(refused.value) == message
 
 
 def test_a_fuzzy_message_is_not_a_translation():
