@@ -5,7 +5,7 @@ from collections import Counter
 
 from django.utils.translation import gettext_lazy as _
 
-from repository.text.parsing import NOT_STORED
+from repository.text.parsing import CONTROL, NOT_STORED
 from repository.translations.paragraphs import Paragraph, split
 
 MAX_LENGTH = 20_000
@@ -25,7 +25,7 @@ BLOCK = re.compile(r"(?:#{1,6}\s|>|\||```|~~~)")
 def problems(source: str, text: str) -> list[str]:
     """Return what must be corrected before a translation can be shown, in whole sentences."""
     found = []
-    if NOT_STORED.search(text):
+    if NOT_STORED.search(text) or CONTROL.search(text):
         found.append(_("It has characters that can’t be stored."))
     if len(text) > MAX_LENGTH:
         found.append(_("It is too long."))

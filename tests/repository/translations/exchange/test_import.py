@@ -161,6 +161,8 @@ def test_a_translation_of_an_earlier_original_is_imported_as_out_of_date(practic
         ({"text": "Uno.\n\nDos."}, "It must be a single paragraph, without spaces around it."),
         ({"text": "- Uno"}, "It must be a single paragraph, without spaces around it."),
         ({"text": "Uno\0"}, "It has characters that can’t be stored."),
+        ({"text": "Uno\x01"}, "It has characters that can’t be stored."),
+        ({"text": "Uno\x1b[31m"}, "It has characters that can’t be stored."),
         ({"text": "U" * 20_001}, "It is too long."),
         ({"text": "Uno <b>"}, "Its HTML must be the same as in the original."),
         ({"text": "**Uno**"}, "Its formatting must be the same as in the original."),
