@@ -5,7 +5,6 @@ import json
 import socket
 import subprocess
 import sys
-import time
 from contextlib import closing
 
 import psutil
@@ -13,7 +12,7 @@ import pytest
 
 from config.processes import has_engine
 from tests.config.conftest import PRODUCTION, ROOT, environment
-from tests.processes import url_of_database
+from tests.processes import url_of_database, wait_until
 from tests.servers import free_port, said_by, status_of
 
 MOST_BYTES = 200 * 1024**2
@@ -51,8 +50,7 @@ def test_serve_embeddings_in_one_process_below_200_megabytes(tmp_path):
         text=True,
     )
     try:
-        while process.poll() is None and status_of(port, "/") != 404:
-            time.sleep(0.1)
+        wait_until(lambda: status_of(port, "/") == 404, process)
         texts = [f"Text {number} about the port. " * 20 for number in range(64)]
         assert {len(vector) for vector in embed(port, texts)} == {512}
         # The command became the server, whose only worker has the model.
@@ -87,14 +85,15 @@ def test_workers_end_with_their_server_if_it_is_killed(command, path, tmp_path):
         env=environment(**settings),
     )
     try:
-        while process.poll() is None and not status_of(port, path):
-            time.sleep(0.1)
+        wait_until(lambda: status_of(port, path), process)
         [first, *others] = workers_of(process)
         # A worker that replaces another one lasts, too.
         first.kill()
         first.wait()
-        while len(workers := workers_of(process)) < 1 + len(others) or not status_of(port, path):
-            time.sleep(0.1)
+        wait_until(
+            lambda: len(workers_of(process)) > len(others) and status_of(port, path), process
+        )
+        workers = workers_of(process)
         process.kill()
         process.wait()
         _gone, alive = psutil.wait_procs(workers, timeout=30)

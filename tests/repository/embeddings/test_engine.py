@@ -208,7 +208,9 @@ def test_only_one_request_tries_again_after_the_pause(api):
     results: list[bool] = []
     first = threading.Thread(target=lambda: results.append(refused()))
     first.start()
+    deadline = time.monotonic() + PATIENCE
     while len(api.requests) < 2:
+        assert time.monotonic() < deadline
         time.sleep(0.005)
     # The others go on at once without an answer.
     assert [refused() for _turn in range(3)] == [True] * 3
