@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from community import permissions
 from community.accounts.rate_limits import is_within_limit
@@ -17,8 +17,8 @@ from community.discussion.forms import CommentEditForm, CommentForm
 from community.discussion.subjects import DISCUSSED, find, word_of
 from community.models import Comment, User
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 SUGGESTED = 8
 
 

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from community import permissions
 from community.accounts.rate_limits import is_within_limit
@@ -16,8 +16,7 @@ from community.experiences.city_suggestions import suggested_cities
 from community.experiences.forms import ExperienceEditForm, ExperienceForm
 from community.models import Experience
 from repository.pages.attempts import attempt
-
-require_form = require_http_methods(["GET", "HEAD", "POST"])
+from repository.pages.http import require_form
 
 
 def found_experience(request: HttpRequest, pk: int) -> tuple[Experience, models.Model]:

@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from community.accounts.rate_limits import is_within_limit, too_many_requests
 from community.feedback import actions
@@ -22,14 +22,14 @@ from community.models import PageFeedback, ReportStatus
 from community.permissions import can_see_translation_reports
 from repository.cases.values import language_name
 from repository.pages.attempts import attempt
-from repository.pages.http import asked, path_of_site
+from repository.pages.http import asked, path_of_site, require_form
 from repository.workflow import ActionRefused
 
 A_PAGE = 20
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def new(request: HttpRequest) -> HttpResponse:
     """Ask whether a page of this site was useful; `?page=` is its path."""
     form = FeedbackForm(
@@ -63,7 +63,7 @@ def known_page(request: HttpRequest, path: str) -> str:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def report_translation(request: HttpRequest) -> HttpResponse:
     """Ask a member which text of a page is translated wrongly; `?page=` is its path.
 

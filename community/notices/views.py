@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from community.discussion.subjects import FOLLOWED, find
 from community.models import Follow, NoticeKind
@@ -16,6 +16,7 @@ from community.notices import actions, digests
 from community.notices.forms import NoticeSettingsForm
 from community.notices.wording import Shown, followed, shown_to
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 from repository.pages.lists import page_of
 from repository.text.parsing import whole_number
 
@@ -72,7 +73,7 @@ def number_in(request: HttpRequest, name: str) -> int:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def settings(request: HttpRequest) -> HttpResponse:
     """The e-mail settings of a member."""
     form = NoticeSettingsForm(request.POST or None, member=request.user)
@@ -95,7 +96,7 @@ def follows(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @csrf_exempt
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Unsubscribe from a link in a message. The signature authorises: mail programs have no
     session.

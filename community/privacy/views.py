@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from community.accounts.rate_limits import is_within_limit, too_many_requests
 from community.models import User
@@ -15,6 +15,7 @@ from community.privacy.actions import delete_account
 from community.privacy.export import archive_of
 from community.privacy.forms import ERASE, DeletionForm
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 
 
 @require_safe
@@ -36,7 +37,7 @@ def export(request: HttpRequest) -> HttpResponse:
     return FileResponse(archive, as_attachment=True, filename=name, content_type="application/zip")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @login_required
 def delete(request: HttpRequest) -> HttpResponse:
     """Delete the account and redirect to the home page, signed out."""

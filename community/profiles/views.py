@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from community.models import MemberKind, Membership, User
 from community.profiles import verification
@@ -12,11 +12,11 @@ from community.profiles.actions import change_profile
 from community.profiles.forms import MembershipForm, ProfileForm, VerificationForm, WelcomeForm
 from repository.pages.addresses import in_language
 from repository.pages.attempts import attempt
-from repository.pages.http import path_of_site
+from repository.pages.http import path_of_site, require_form
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def edit(request: HttpRequest) -> HttpResponse:
     """The page on which members edit their profile, its audience and their language."""
     # Copies: the header of the page must not show the values of an invalid form.
@@ -42,7 +42,7 @@ def edit(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def welcome(request: HttpRequest) -> HttpResponse:
     """Ask new members who they are, then lead on to what they were doing."""
     sent = request.POST if request.method == "POST" else request.GET

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from community.discussion.subjects import SAVED, find
 from community.models import Collection, SavedItem
@@ -17,12 +17,12 @@ from community.saved import actions
 from community.saved.forms import CollectionForm, SavedItemForm
 from community.saved.items import pages_of, table_rows
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 from repository.pages.lists import page_of
 from repository.pages.table_files import csv_of
 from repository.pages.tables import Table
 
 PAGE_SIZE = 30
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def own_collection(request: HttpRequest, pk: int | None) -> Collection | None:

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from community import permissions
 from community.accounts.rate_limits import is_within_limit
@@ -15,10 +15,10 @@ from community.tagging import actions
 from community.tagging.forms import TagProposalForm
 from repository.models import Tag
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 from repository.tags import folding
 from repository.workflow import ActionRefused
 
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 SUGGESTED = 8
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from community import permissions
 from community.models import ProposalState, TranslationProposal, Verb
@@ -24,10 +24,9 @@ from community.translating.panes import Pane, changes_of, counts_of, panes_of
 from repository.cases.values import language_name
 from repository.models import Origin, Translation, TranslationState
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 from repository.translations.actions import keep_translations
 from repository.translations.kinds import TranslatedKind, kinds
-
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def original(request: HttpRequest, kind: str, pk: int) -> tuple[TranslatedKind, Any]:

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from community.writing.attachments.files import private_file, sandboxed
 from partnerships import permissions
@@ -16,6 +16,7 @@ from partnerships.agreements.forms import AgreementForm, ConfirmationForm
 from partnerships.models import Match, Partnership, RecordedAgreement, Side
 from partnerships.spaces.tabs import Tab, address
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 from repository.text import markdown
 
 FIELDS = ("title", "summary", "agreed_on", "agreement_kind", "version")
@@ -33,7 +34,7 @@ def found_match(request: HttpRequest, pk: int) -> Match:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @login_required
 def new(request: HttpRequest, match: int) -> HttpResponse:
     """Record an agreement or correct it, and show what waits for confirmation."""

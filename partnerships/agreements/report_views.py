@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from partnerships.agreements import links
 from partnerships.agreements import reports as actions
@@ -15,8 +15,7 @@ from partnerships.agreements.views import answered, own_partnership
 from partnerships.models import Light, PartnershipStatus
 from partnerships.spaces.tabs import Tab, address
 from repository.pages.attempts import attempt
-
-require_form = require_http_methods(["GET", "HEAD", "POST"])
+from repository.pages.http import require_form
 
 
 @login_required

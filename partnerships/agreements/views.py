@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from community.writing.attachments.files import private_file, sandboxed
 from partnerships import permissions
@@ -19,9 +19,7 @@ from partnerships.models import Match, Partnership
 from partnerships.spaces.page_views import space_page
 from partnerships.spaces.tabs import Tab, address
 from repository.pages.attempts import attempt
-from repository.pages.http import public_page
-
-require_form = require_http_methods(["GET", "HEAD", "POST"])
+from repository.pages.http import public_page, require_form
 
 
 def found_partnership(request: HttpRequest, pk: int) -> Partnership:

@@ -5,19 +5,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from partnerships import permissions
 from partnerships.city_profiles import actions
 from partnerships.city_profiles.forms import CityProfileForm
 from partnerships.representation.cards import answers_of
 from repository.models import City
-from repository.pages.http import path_of_site
+from repository.pages.http import path_of_site, require_form
 from repository.workflow import ActionRefused
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @login_required
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Edit the profile of a city, as one of its focal points; `?next=` is where it leads."""

@@ -5,7 +5,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from partnerships import permissions
 from partnerships.clusters import actions, figures
@@ -15,7 +14,7 @@ from partnerships.models import Cluster, ClusterNews, Representation
 from repository.cases.views import MAX_CHOSEN
 from repository.pages.alternates import original_url
 from repository.pages.attempts import attempt
-from repository.pages.http import public_page
+from repository.pages.http import public_page, require_form
 from repository.pages.lists import page_of
 from repository.translations.reading import CARD, show, translate, with_languages
 
@@ -79,7 +78,7 @@ def private_to_brokers(response: HttpResponse, request: HttpRequest) -> HttpResp
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @login_required
 def news_new(request: HttpRequest, slug: str) -> HttpResponse:
     """Post news as a focal point of a city of the cluster."""
@@ -98,7 +97,7 @@ def news_new(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @login_required
 def news_take_down(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm before news is removed; brokers give a reason."""

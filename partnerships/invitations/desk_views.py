@@ -7,7 +7,6 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from community.experiences.reports import label_of
 from community.models import Bounce
@@ -18,12 +17,13 @@ from partnerships.matches import city_lookup
 from partnerships.models import CityInvitation, PartnershipRequest
 from repository.models import City
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 from repository.places import gazetteer
 from repository.places.country_names import country_name
 
 
 @for_brokers
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """Invite a city to answer a request.
 
@@ -84,7 +84,7 @@ def query_of(city: City | gazetteer.Place | None) -> str:
 
 
 @for_brokers
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the state of an invitation; remind the office once, or take the invitation back."""
     rows = CityInvitation.objects.select_related(

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from partnerships import permissions
 from partnerships.city_profiles.actions import profile_of
@@ -24,10 +23,11 @@ from partnerships.models import (
     Visibility,
 )
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def detail(request: HttpRequest, token: str) -> HttpResponse:
     """Show an invitation, and accept or decline it; afterwards show its member the next steps."""
     invitation = links.invitation_from(token)

@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from partnerships.listings.interest import express
 from partnerships.matches.forms import InterestForm
@@ -12,10 +11,11 @@ from partnerships.models import Match, PartnershipRequest, Representation
 from partnerships.representation.views import lead_to_asking
 from repository.models import City
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @login_required
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """Express interest in an open request, in three questions."""

@@ -12,7 +12,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from community.dashboard.dashboard import decisions_about, key_of
 from community.models import User
@@ -33,11 +32,10 @@ from partnerships.representation.views import lead_to_asking
 from repository.models import City, Organization
 from repository.pages.alternates import original_url, shown_url
 from repository.pages.attempts import attempt
-from repository.pages.http import public_page
+from repository.pages.http import public_page, require_form
 from repository.text.parsing import whole_number
 from repository.translations.reading import show, with_languages
 
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 # The maximum of similar listings of each kind, on the same practices.
 ALIKE = 3
 # For members who represent nobody.

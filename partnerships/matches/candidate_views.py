@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from community.models import Claim
 from community.profiles.places import name_and_country
@@ -38,6 +37,7 @@ from partnerships.requests.requirements import parse_requirements, words
 from partnerships.requests.similar import similar
 from repository.models import City
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 from repository.text.parsing import page_number
 
 A_PAGE = 10
@@ -46,7 +46,7 @@ LEFT_OUT = 50
 MAX_NAME_LENGTH = 80
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show candidates side by side, existing matches, and exclusions with their reasons."""
     if not permissions.can_broker(request.user):

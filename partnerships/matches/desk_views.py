@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from community.models import CannedText, User, Verb
 from community.moderation.canned_texts.translated import in_language
@@ -33,12 +32,13 @@ from partnerships.matches.reasons import explanations_of, factors_of, notes_of
 from partnerships.models import Brokering, Match, MatchOrigin, Question, Representation, Side
 from partnerships.ranking.loading import ranking_for
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 
 RIVALS = 30
 
 
 @for_brokers
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one match with everything known about it and the possible steps."""
     rows = Match.objects.select_related(

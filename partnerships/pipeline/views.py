@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from community.models import User
 from partnerships.desk.roles import for_brokers
@@ -25,7 +25,7 @@ from partnerships.pipeline.forms import (
     selected,
 )
 from partnerships.pipeline.steps import next_step, url_of
-from repository.pages.http import path_of_site
+from repository.pages.http import path_of_site, require_form
 from repository.text.parsing import page_number
 from repository.workflow import ActionRefused
 
@@ -35,7 +35,7 @@ SHOWN_REFUSALS = 5
 
 
 @for_brokers
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def pipeline(request: HttpRequest) -> HttpResponse:
     """Show requests by stage or as a list, or take an action for the selected ones."""
     if request.method == "POST":

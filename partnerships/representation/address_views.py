@@ -5,12 +5,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from partnerships.desk.roles import for_brokers
 from partnerships.models import Representation
 from partnerships.representation import address_checks, addresses
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 
 
 @for_brokers
@@ -24,7 +25,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Show who asks to represent what, and confirm the address."""
     check = addresses.check_from(token)

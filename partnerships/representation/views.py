@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from community.dashboard.dashboard import decisions_about, key_of
 from community.writing.attachments.files import private_file, sandboxed
@@ -17,6 +17,7 @@ from partnerships.representation.cards import card_of, with_tasks
 from partnerships.representation.forms import RepresentationForm
 from repository.models import City, Organization
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 from repository.pages.lists import page_of
 from repository.text.lists import with_commas
 
@@ -43,7 +44,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @login_required
 def ask(request: HttpRequest) -> HttpResponse:
     """Request to represent a city or an organisation.

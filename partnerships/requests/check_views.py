@@ -18,9 +18,10 @@ from partnerships.models import PartnershipRequest
 from partnerships.requests import actions, documents, requirements
 from partnerships.requests.form_steps import FORM_STEPS, FormStep, Gap, gaps_of
 from partnerships.requests.forms import RequestForm, anchor_of, initial_of
-from partnerships.requests.views import own, require_form
+from partnerships.requests.views import own
 from repository.pages.attempts import attempt
 from repository.pages.form_steps import Progress
+from repository.pages.http import require_form
 
 # Texts in the language of the request.
 OWN_WORDS = {"title", "challenge", "desired_result", "baseline", "resources"}

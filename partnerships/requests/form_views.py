@@ -17,7 +17,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from community.dashboard.dashboard import decisions_about, key_of
 from community.models import Decision, User
@@ -48,6 +47,7 @@ from partnerships.requests.form_steps import (
 )
 from partnerships.requests.forms import FORM_TOKENS, RequestForm, initial_of
 from repository.models import CaseStudy, City, Practice
+from repository.pages.http import require_form
 from repository.text.parsing import plain, whole_number
 from repository.translations.reading import CARD, translate
 from repository.workflow import ActionRefused
@@ -58,7 +58,7 @@ MAX_TITLE_LENGTH = PartnershipRequest._meta.get_field("title").max_length or 0
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def new(request: HttpRequest) -> HttpResponse:
     """Write a new request; `?case=`, `?practice=` or `?offer=` prefills it."""
     if refusal := kept_for_owner(request):
@@ -74,7 +74,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit a request that is with its city: `?step=` is the step, otherwise the first with a gap.
 

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from community.dashboard.dashboard import decisions_about, key_of
 from partnerships import permissions
@@ -33,12 +33,11 @@ from partnerships.requests.no_city_views import mail_about
 from partnerships.requests.outlook import outlook
 from repository.pages.alternates import original_url
 from repository.pages.attempts import attempt
-from repository.pages.http import public_page
+from repository.pages.http import public_page, require_form
 from repository.text.parsing import plain
 from repository.translations.reading import CARD, translate
 from repository.workflow import ActionRefused
 
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 # URL names of the steps that a city can take from the page in each state.
 WAYS = {
     RequestStatus.DRAFT: ["edit", "submit", "discard"],

@@ -4,17 +4,17 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from partnerships.desk.roles import for_brokers
 from partnerships.models import Round
 from partnerships.rounds import actions
 from partnerships.rounds.forms import SHOWN, CityChoice
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 
 
 @for_brokers
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the list; save what is ticked, or search for others and keep the ticks."""
     round = get_object_or_404(Round, pk=pk)

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from partnerships import permissions
 from partnerships.matches.actions import checked_deadline, is_candidate
@@ -20,13 +19,14 @@ from partnerships.rounds import actions, proposals
 from partnerships.rounds.proposals import Selection
 from repository.models import City
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 from repository.text.parsing import whole_number
 from repository.workflow import ActionRefused
 
 PAGE = "admin:partnerships_round_result"
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def result(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the progress of the computation, then its result."""
     if not permissions.can_broker(request.user):

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from community.models import OfficeKind
 from community.writing.attachments.files import private_content, private_file, sandboxed
@@ -34,6 +34,7 @@ from partnerships.spaces.page_views import contacts, space_page
 from partnerships.spaces.tabs import Tab, address
 from partnerships.spaces.times import local_times, zone_choices
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 from repository.webinars import calendars
 from repository.workflow import ActionRefused
 
@@ -151,7 +152,7 @@ def add_meeting(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 @login_required
 def change_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
     """Change a meeting: a form for those who may change it."""

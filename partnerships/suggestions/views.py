@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from partnerships import permissions
 from partnerships.listings.forms import FORMS, suggested
@@ -17,10 +16,9 @@ from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions,
 from repository.cases.views import chosen_keys
 from repository.pages.alternates import original_url, shown_url
 from repository.pages.attempts import attempt
-from repository.pages.http import public_page
+from repository.pages.http import public_page, require_form
 from repository.translations.reading import show, with_languages
 
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 PAGE_SIZE = 20
 PLACES = ("city__country", "country", "offer", "need")
 

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
 
 from partnerships.desk.roles import for_brokers
 from partnerships.models import Call, Match, Round, Timetable
@@ -33,6 +32,7 @@ from partnerships.timetables.slots import Hours, Obstacle
 from repository.dates import clock, time_zones
 from repository.models import City
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 
 PAGE = "admin:partnerships_round_timetable"
 
@@ -49,7 +49,7 @@ OBSTACLES = {
 
 
 @for_brokers
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the timetable of a round; arrange the calls, or send invitations."""
     round = get_object_or_404(Round, pk=pk)
@@ -204,7 +204,7 @@ class MoveForm(forms.Form):
 
 
 @for_brokers
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def change(request: HttpRequest, pk: int, call: int) -> HttpResponse:
     """Move a call to another free slot, or cancel it."""
     rows = Call.objects.select_related(

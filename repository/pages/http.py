@@ -1,4 +1,4 @@
-"""Public pages: safe methods only, with conditional and cached responses."""
+"""Decorators of views: `public_page` with conditional and cached responses, `require_form`."""
 
 import re
 from collections.abc import Callable, Collection
@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from repository.pages import cache
 from repository.pages.editions import current_edition
@@ -19,6 +19,9 @@ PRIVATE = "private, max-age=0, must-revalidate"
 # at each visit: `must-revalidate` excludes `stale-while-revalidate`, which only nginx reads here.
 SHARED = "public, max-age=0, must-revalidate, s-maxage=1, stale-while-revalidate=1"
 SHARED_BY_CDN = "max-age=1, stale-while-revalidate=1"
+
+# For a page with a form that is posted to the address of the page.
+require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 # Control characters are not allowed in HTML or XML, but pasted or imported texts may hold them.
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")

@@ -17,10 +17,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from repository.cases.values import language_name
 from repository.models import TranslationState
+from repository.pages.http import require_form
 from repository.permissions import can_exchange_translations, exchanged_languages
 from repository.text.formulas import guard
 from repository.text.parsing import page_number
@@ -272,7 +273,7 @@ def back(request: HttpRequest) -> str:
 
 
 @for_exchange
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file, and see what an import would change. Nothing is saved."""
     context = {"title": _("Import translations"), "confirm_url": reverse(f"{DESK}_import_confirm")}
@@ -352,7 +353,7 @@ def for_reviewers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 
 
 @for_reviewers
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def files(request: HttpRequest) -> HttpResponse:
     """Download what is to be translated, or choose a file and see what an import would change."""
     mine = exchanged_languages(request.user)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from community.accounts.rate_limits import is_within_limit, too_many_requests
 from community.models import Registration, Survey
@@ -20,7 +20,7 @@ from community.webinars.registrations.models import mark_open_seats
 from repository.dates import time_zones as dates_time_zones
 from repository.models import Webinar
 from repository.pages.attempts import attempt
-from repository.pages.http import public_page
+from repository.pages.http import public_page, require_form
 from repository.translations.reading import CARD, translate
 from repository.webinars import calendars
 from repository.workflow import ActionRefused
@@ -30,7 +30,7 @@ MAX_EVENTS = 100
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def new(request: HttpRequest, slug: str) -> HttpResponse:
     """Register: members by one click, others by a form and a confirmation message."""
     webinar = get_object_or_404(Webinar.objects.public(), slug=slug)
@@ -120,7 +120,7 @@ def zone_for(request: HttpRequest, webinar: Webinar) -> str:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def detail(request: HttpRequest, token: str) -> HttpResponse:
     """One registration, by its signed link: confirm it, cancel it, choose a time zone."""
     registration = found(token)

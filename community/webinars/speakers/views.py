@@ -8,13 +8,14 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from community.accounts.rate_limits import is_within_limit, too_many_requests
 from community.webinars import links
 from community.webinars.speakers import actions
 from community.webinars.speakers.forms import SpeakingForm
 from repository.models import Speaker
+from repository.pages.http import require_form
 from repository.recordings.views import file_response
 from repository.translations.reading import CARD, translate
 
@@ -27,7 +28,7 @@ def found(token: str) -> Speaker:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def detail(request: HttpRequest, token: str) -> HttpResponse:
     """The speaker's profile, slides and consent."""
     speaker = found(token)

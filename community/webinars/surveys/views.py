@@ -7,14 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from community.models import Survey, Words
 from community.moderation.decisions.rules import latest_decision
 from community.webinars import links as webinars_links
 from community.webinars.surveys import actions, figures
 from community.webinars.surveys.forms import SurveyForm
-from repository.pages.http import public_page
+from repository.pages.http import public_page, require_form
 from repository.text.formulas import guard
 from repository.translations.reading import CARD, translate
 from repository.workflow import ActionRefused
@@ -23,7 +22,7 @@ MAX_WORDS = 50
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def detail(request: HttpRequest, token: str) -> HttpResponse:
     """The survey of one registration, by its signed link: answer it, or change the answer."""
     registration = webinars_links.surveyed_registration(token)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from community import permissions
 from community.accounts.rate_limits import is_within_limit, too_many_requests
@@ -19,6 +19,7 @@ from repository.evidence.drawings import Drawing, draw
 from repository.evidence.models import DrawnAs
 from repository.models import CaseStudy, Evidence
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 
 MAX_OPTIONS = 40
 
@@ -45,7 +46,7 @@ def writable(request: HttpRequest, slug: str) -> CaseStudy:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def choose_cover(request: HttpRequest, slug: str) -> HttpResponse:
     """Show all drawings of a case, and let an author or editor choose its cover."""
     case = writable(request, slug)

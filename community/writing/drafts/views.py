@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from community import permissions
 from community.accounts.rate_limits import is_within_limit
@@ -42,6 +42,7 @@ from community.writing.revisions.models import MAX_REASON_LENGTH
 from repository.cases.models import SECTIONS
 from repository.models import CaseStudy
 from repository.pages.attempts import attempt
+from repository.pages.http import require_form
 from repository.practices.suggestions import Reason
 from repository.text import markdown
 from repository.text.parsing import plain
@@ -222,7 +223,7 @@ SEND_AGAIN_AFTER = 20  # seconds
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def new(request: HttpRequest) -> HttpResponse:
     """A case that was never saved."""
     if refusal := kept_for_owner(request):
@@ -238,7 +239,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """A case that is not public, for its authors and the moderators. See `revision.edit`."""
     if refusal := kept_for_owner(request):
@@ -485,7 +486,7 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def submit(request: HttpRequest, slug: str) -> HttpResponse:
     """Before a case is submitted: similar cases, gaps, and a note to the moderators."""
     case = own_case(request, slug)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from community import permissions
 from community.models import Decision, Revision, User, Verb, WorkingCopy
@@ -28,12 +28,10 @@ from community.writing.revisions.history import PublicHistory, first_published
 from repository.cases.models import SECTIONS
 from repository.models import CaseStatus, CaseStudy
 from repository.pages.attempts import attempt
-from repository.pages.http import public_page
+from repository.pages.http import public_page, require_form
 from repository.text.parsing import whole_number
 from repository.translations.reading import CARD, translate
 from repository.workflow import ActionRefused
-
-require_form = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @never_cache
