@@ -1,5 +1,6 @@
 """Dates, times and numbers in each language, compared with CLDR."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -72,3 +73,16 @@ def test_read_dates_as_they_are_written(language):
         written = f"{MONTHS[1]:{formats[0]}}"
         assert datetime.strptime(written, formats[0]).date() == MONTHS[1].date()
         assert "%Y-%m-%d" in formats
+
+
+def test_keep_separators_out_of_attributes():
+    """An id such as `message-1,234` is not what a link to message 1234 names."""
+    key = re.compile(r'="[^"]*{{ [\w.]*(?:\.pk|[a-z]_id)(?:\|(?!unlocalize|stringformat)\w+)* }}')
+    strings = ["auto_id", "form_id"]
+    found = [
+        (str(path.relative_to(settings.BASE_DIR)), match[0])
+        for path in sorted((settings.BASE_DIR / "templates").rglob("*.html"))
+        for match in key.finditer(path.read_text(encoding="utf-8"))
+        if not match[0].endswith(tuple(f"{name} }}}}" for name in strings))
+    ]
+    assert found == []
