@@ -113,7 +113,7 @@ def cities_that_can_join(user: Any, cluster: Cluster) -> QuerySet[City]:
     return mine.exclude(clusters=cluster).exclude(pk__in=asking).order_by("name", "pk")
 
 
-def can_take_down(user: Any, news: ClusterNews) -> bool:
+def can_remove_news(user: Any, news: ClusterNews) -> bool:
     """Whether the user may remove news of a cluster: its author, and brokers."""
     return user.is_authenticated and (news.by_id == user.pk or can_broker(user))
 

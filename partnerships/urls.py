@@ -55,7 +55,7 @@ urlpatterns = [
         name="representation_withdraw",
     ),
     path(
-        "partnerships/cities/<int:pk>/lay-down/",
+        "partnerships/cities/<int:pk>/resign/",
         representation_views.resign,
         name="representation_resign",
     ),

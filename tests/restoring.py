@@ -25,7 +25,7 @@ def after_commits() -> Iterator[None]:
     """Restore the current state of the database after each test that commits."""
     state = State()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: state.put_back())
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: state.restore())
         yield
 
 
@@ -52,7 +52,7 @@ class State:
         found = databases.planned("marks", self.look)
         return {name: (count, newest) for name, count, newest in found}
 
-    def put_back(self) -> None:
+    def restore(self) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             found = self.look_now()
             changed = [name for name, mark in found.items() if mark != self.marks[name]]

@@ -108,7 +108,7 @@ def report_page(request: HttpRequest, report, *, by, done: str) -> HttpResponse:
             else _("Progress report submitted. Thank you.")
         )
         with attempt(request, form, success=done_message) as outcome:
-            actions.hand_in(report=report, by=by, **form.cleaned_data)
+            actions.submit_report(report=report, by=by, **form.cleaned_data)
         if outcome.succeeded:
             return redirect(done)
     context = {

@@ -73,7 +73,7 @@ REPORTED = ("light", "progress", "problems", "figure", "evidence_url")
 
 
 @action
-def hand_in(
+def submit_report(
     *, report: ProgressReport, by: User, outcome: str = "", **fields: Any
 ) -> ProgressReport:
     """Submit a report, once: it is final, and changes go into the next one.

@@ -62,10 +62,10 @@ def post(
 
 
 @action
-def take_down(*, news: ClusterNews, by: User, words: Words = OWN) -> ClusterNews:
+def remove_news(*, news: ClusterNews, by: User, words: Words = OWN) -> ClusterNews:
     """Hide news, as its author or as a broker with a reason. Idempotent."""
     news = lock(ClusterNews.objects.select_related("cluster", "by"), news.pk)
-    if not permissions.can_take_down(as_now(by), news):
+    if not permissions.can_remove_news(as_now(by), news):
         raise ActionRefused(_("Only the author and brokers can remove this news."))
     if news.hidden_at is not None:
         return news

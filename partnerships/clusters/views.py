@@ -104,7 +104,7 @@ def news_take_down(request: HttpRequest, pk: int) -> HttpResponse:
     visible = Cluster.objects.visible_to(request.user)
     rows = ClusterNews.objects.filter(cluster__in=visible).select_related("cluster", "city")
     news = get_object_or_404(rows, pk=pk)
-    if not permissions.can_take_down(request.user, news):
+    if not permissions.can_remove_news(request.user, news):
         if news.hidden_at is not None:  # hidden news must not be revealed to others
             raise Http404
         raise PermissionDenied
@@ -114,7 +114,7 @@ def news_take_down(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and (form is None or form.is_valid()):
         words = actions.OWN if form is None else form.words()
         with attempt(request, success=_("News removed.")):
-            actions.take_down(news=news, by=request.user, words=words)
+            actions.remove_news(news=news, by=request.user, words=words)
         return redirect(news.cluster)
     context = {"news": news, "form": form}
     return render(request, "partnerships/clusters/news_take_down.html", context)

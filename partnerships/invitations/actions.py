@@ -157,7 +157,7 @@ def accept(*, invitation: CityInvitation, position: str, by: User) -> Representa
         )
     invitation.member = by
     end(invitation)
-    tell_brokers(invitation, "invitation.accepted")
+    notify_brokers(invitation, "invitation.accepted")
     return given
 
 
@@ -167,7 +167,7 @@ def decline(*, invitation: CityInvitation, words: str = "", by: User | None = No
     invitation = lock_for("decline", invitation)
     invitation.words = checked(invitation, "words", words)
     end(invitation)
-    tell_brokers(invitation, "invitation.declined")
+    notify_brokers(invitation, "invitation.declined")
 
 
 # Once a day
@@ -209,7 +209,7 @@ def lapse(*, pk: int) -> bool:
         return False
     found.status = InvitationStatus.LAPSED
     end(found)
-    tell_brokers(found, "invitation.lapsed")
+    notify_brokers(found, "invitation.lapsed")
     return True
 
 
@@ -245,7 +245,7 @@ def end(invitation: CityInvitation) -> None:
     invitation.save()
 
 
-def tell_brokers(invitation: CityInvitation, event: str) -> None:
+def notify_brokers(invitation: CityInvitation, event: str) -> None:
     notify(
         brokers(),
         kind=NoticeKind.BROKERING,

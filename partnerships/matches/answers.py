@@ -35,14 +35,14 @@ def answer(
     After the deadline the match expires and the answer is refused. A yes is also refused if it
     would exceed the capacity of the candidate; the brokers are notified.
     """
-    found = take(match=match, side=side, value=value, by=by, refusal=refusal, words=words)
+    found = record_answer(match=match, side=side, value=value, by=by, refusal=refusal, words=words)
     if isinstance(found, str):
         raise ActionRefused(found)
     return found
 
 
 @action
-def take(
+def record_answer(
     *, match: Match, side: Side, value: Answer, by: User, refusal: str, words: str
 ) -> Match | str:
     """Record an answer; if it is too late or the city is full, record that and return why."""

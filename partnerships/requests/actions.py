@@ -62,7 +62,7 @@ STEPS = {
         gettext_lazy("You can’t decline “%(title)s” because its status is “%(status)s”."),
     ),
     # A decision is undone: the request is pending again.
-    "put_back": Step(
+    "restore": Step(
         frozenset({RequestStatus.CHANGES_REQUESTED, RequestStatus.DECLINED}),
         RequestStatus.SUBMITTED,
         gettext_lazy(
@@ -96,7 +96,7 @@ STEPS = {
     ),
 }
 # Steps after which a request counts towards the maximum of its city.
-COUNTING = frozenset({"submit", "put_back", "renew", "reopen"})
+COUNTING = frozenset({"submit", "restore", "renew", "reopen"})
 
 
 def lock_for(verb: str, partnership_request: PartnershipRequest) -> PartnershipRequest:

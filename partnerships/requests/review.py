@@ -75,7 +75,7 @@ def restore_request(partnership_request: PartnershipRequest, decision: Decision)
     if partnership_request.updated_at > decision.created_at:
         raise ActionRefused(_("This has changed since the decision. Make a new decision instead."))
     # Under the lock of its city: it counts towards the maximum again.
-    advance("put_back", lock_for("put_back", partnership_request))
+    advance("restore", lock_for("restore", partnership_request))
 
 
 @action

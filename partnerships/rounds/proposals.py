@@ -80,7 +80,7 @@ def apply(round: Round, selection: Selection) -> Round:
 
 
 @action
-def put_back(*, round: Round, by: User, asked: int, city: int) -> Round:
+def allow_again(*, round: Round, by: User, asked: int, city: int) -> Round:
     """Let a city that was left out be assigned to a request again. Idempotent."""
     round = lock_for("select", round)
     check_broker(by)

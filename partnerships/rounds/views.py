@@ -93,12 +93,12 @@ def act(request: HttpRequest, found: Round, form: ProposeForm) -> None:
             )
             % {"count": count},
         )
-    elif request.POST.get("put_back"):
+    elif request.POST.get("allow_again"):
         # "12-34": a request and a city.
-        keys = [whole_number(text) for text in request.POST["put_back"].split("-")]
+        keys = [whole_number(text) for text in request.POST["allow_again"].split("-")]
         if len(keys) != 2 or None in keys:
             raise ActionRefused(_("You can’t do this here."))
-        proposals.put_back(round=found, by=request.user, asked=keys[0], city=keys[1])
+        proposals.allow_again(round=found, by=request.user, asked=keys[0], city=keys[1])
         messages.success(request, _("The city can be assigned to this request again."))
     elif form.is_bound:
         data = form.cleaned_data

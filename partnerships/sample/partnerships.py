@@ -83,7 +83,7 @@ def hand_in_reports(story: "Story", made: Partnership) -> None:
     for report, light, figure in zip(due, told["lights"], told["figures"], strict=False):
         days = (report.due_on - made.agreed_on).days + RECORDED
         with story.after(days - 3):
-            reports.hand_in(
+            reports.submit_report(
                 report=report,
                 by=story.by,
                 light=light,

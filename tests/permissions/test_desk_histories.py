@@ -299,7 +299,15 @@ def wrong(partial: int) -> str:
 
 # Steps far from the beginning, which are taken all the same. Recording an agreement is further:
 # random histories reach it in most runs, not in all.
-REACHED = {"answer", "take_step", "hand_in", "say", "forward_question", "reply", "forward_answer"}
+REACHED = {
+    "answer",
+    "take_step",
+    "submit_report",
+    "say",
+    "forward_question",
+    "reply",
+    "forward_answer",
+}
 REACHED |= {
     "ask_to_join",
     "expire_due",
@@ -630,16 +638,16 @@ class Histories(RuleBasedStateMachine):
                 self.attempt(partnerships.take_step, partnership=row, verb=verb, by=by, words="So.")
         if verb in ("publish", "report"):
             # Also by somebody of a city, so that few steps go far.
-            self.hand_in(row, by)
-            self.hand_in(row, self.person("candidate"))
+            self.submit_report(row, by)
+            self.submit_report(row, self.person("candidate"))
 
-    def hand_in(self, row, by):
+    def submit_report(self, row, by):
         """Hand in the first progress report, if it is theirs."""
         if permissions.can_run_partnership(by, row):
             report = ProgressReport.objects.filter(partnership=row).order_by("pk")[0]
             told = {"light": "on-track", "progress": "Ten shops.", "problems": ""}
             told |= {"figure": "", "evidence_url": ""}
-            self.attempt(agreements_reports.hand_in, report=report, by=by, **told)
+            self.attempt(agreements_reports.submit_report, report=report, by=by, **told)
 
     @rule(who=st.sampled_from(["requester", "candidate", "third"]), how=st.integers(0, 3))
     def lose(self, who, how):

@@ -117,7 +117,7 @@ REPRESENTATION = Workflow(
     },
     verbs={
         "withdraw": at("/partnerships/cities/{pk}/withdraw/"),
-        "resign": at("/partnerships/cities/{pk}/lay-down/"),
+        "resign": at("/partnerships/cities/{pk}/resign/"),
         "approve": decided("approve"),
         "decline": decided("decline"),
         "end": decided("end"),
@@ -494,7 +494,7 @@ def test_renew_the_edition_with_the_page(name, state, desk, db):
 
 
 # Steps that time takes, or that follow from another, have no page.
-WITHOUT_DOOR = {"lapse", "expire", "mark_matched", "put_back", "introduce"}
+WITHOUT_DOOR = {"lapse", "expire", "mark_matched", "restore", "introduce"}
 
 
 @pytest.mark.parametrize(

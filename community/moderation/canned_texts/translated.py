@@ -42,9 +42,9 @@ def in_language(texts: Iterable[CannedText], language: str) -> list[CannedText]:
     """
     every = list(texts)
     set_titles(every)
-    put_into(language, [text for text in every if text.language != language])
+    translate_into(language, [text for text in every if text.language != language])
     left = [text for text in every if text.language not in (language, settings.LANGUAGE_CODE)]
-    put_into(settings.LANGUAGE_CODE, left)
+    translate_into(settings.LANGUAGE_CODE, left)
     return [text for text in every if text.language in (language, settings.LANGUAGE_CODE)]
 
 
@@ -65,7 +65,7 @@ def set_titles(texts: list[CannedText]) -> None:
         text.shown_title = titles.get(text.pk, text.title)
 
 
-def put_into(language: str, texts: list[CannedText]) -> None:
+def translate_into(language: str, texts: list[CannedText]) -> None:
     """Put texts into a language, without those that have paragraphs that are not translated."""
     by_pk = {text.pk: [text] for text in texts}
     for reading in readings({KIND: by_pk} if by_pk else {}, language, ["text"]):

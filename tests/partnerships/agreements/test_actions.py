@@ -12,7 +12,7 @@ from partnerships.agreements.actions import (
     take_step,
     want_public,
 )
-from partnerships.agreements.reports import add_milestone, hand_in
+from partnerships.agreements.reports import add_milestone, submit_report
 from partnerships.models import (
     Partnership,
     PartnershipKind,
@@ -242,7 +242,7 @@ def test_former_representatives_are_refused(partnership, focal_point):
         lambda: add_milestone(
             partnership=partnership, by=focal_point, title="Visit", due_on=date(2027, 1, 4)
         ),
-        lambda: hand_in(report=report, by=focal_point, evidence_url="", **said),
+        lambda: submit_report(report=report, by=focal_point, evidence_url="", **said),
     ):
         with pytest.raises(ActionRefused, match="no longer represent"):
             act()

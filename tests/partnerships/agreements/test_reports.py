@@ -10,9 +10,9 @@ from partnerships.agreements import reminders
 from partnerships.agreements.reports import (
     MAX_MILESTONES,
     add_milestone,
-    hand_in,
     mark_milestone,
     remove_milestone,
+    submit_report,
 )
 from partnerships.agreements.write_up import write_up
 from partnerships.models import Milestone, ProgressReport
@@ -66,9 +66,9 @@ def test_mark_a_day_in_the_future_is_refused(partnership, focal_point):
 
 def test_hand_in_once(partnership, focal_point, colleague):
     report = partnership.reports.get()
-    hand_in(report=report, by=focal_point, **REPORT)
+    submit_report(report=report, by=focal_point, **REPORT)
     with pytest.raises(ActionRefused, match="already"):
-        hand_in(report=report, by=colleague, **REPORT | {"progress": "Another."})
+        submit_report(report=report, by=colleague, **REPORT | {"progress": "Another."})
     report.refresh_from_db()
     assert (report.progress, report.by) == ("Ten shops are trained.", focal_point)
     assert Notification.objects.get().member == colleague
@@ -77,14 +77,14 @@ def test_hand_in_once(partnership, focal_point, colleague):
 @pytest.mark.parametrize("missing", ["light", "progress"])
 def test_hand_in_an_incomplete_report_is_refused(partnership, focal_point, missing):
     with pytest.raises(ActionRefused, match="Choose a status and describe what has been done"):
-        hand_in(report=partnership.reports.get(), by=focal_point, **REPORT | {missing: ""})
+        submit_report(report=partnership.reports.get(), by=focal_point, **REPORT | {missing: ""})
 
 
 @pytest.mark.parametrize("status", ["agreed", "active", "stalled"])
 def test_hand_in_that_it_is_completed(partnership, focal_point, colleague, status):
     put(partnership, status)
     done = REPORT | {"light": "done"}
-    hand_in(report=partnership.reports.get(), by=focal_point, outcome="Three days.", **done)
+    submit_report(report=partnership.reports.get(), by=focal_point, outcome="Three days.", **done)
     partnership.refresh_from_db()
     today = timezone.localdate()
     assert (partnership.status, partnership.outcome, partnership.ended_on) == (
@@ -99,14 +99,16 @@ def test_hand_in_that_it_is_completed(partnership, focal_point, colleague, statu
 
 def test_hand_in_that_it_is_completed_without_the_outcome_is_refused(partnership, focal_point):
     with pytest.raises(ActionRefused, match="Describe the outcome"):
-        hand_in(report=partnership.reports.get(), by=focal_point, **REPORT | {"light": "done"})
+        submit_report(
+            report=partnership.reports.get(), by=focal_point, **REPORT | {"light": "done"}
+        )
     assert ProgressReport.objects.get().submitted_at is None
     partnership.refresh_from_db()
     assert partnership.status == "agreed"
 
 
 def test_hand_in_an_outcome_only_if_it_is_completed(partnership, focal_point):
-    hand_in(report=partnership.reports.get(), by=focal_point, outcome="Three days.", **REPORT)
+    submit_report(report=partnership.reports.get(), by=focal_point, outcome="Three days.", **REPORT)
     partnership.refresh_from_db()
     assert (partnership.status, partnership.outcome) == ("agreed", "")
 
@@ -114,7 +116,7 @@ def test_hand_in_an_outcome_only_if_it_is_completed(partnership, focal_point):
 def test_hand_in_after_the_end_is_refused(partnership, focal_point):
     put(partnership, "completed")
     with pytest.raises(ActionRefused, match="has ended"):
-        hand_in(report=partnership.reports.get(), by=focal_point, **REPORT)
+        submit_report(report=partnership.reports.get(), by=focal_point, **REPORT)
 
 
 def test_ask_for_reports_once(partnership, mailoutbox, focal_point, colleague):

@@ -3,7 +3,7 @@
 import pytest
 
 from community.models import Decision, Notification
-from partnerships.clusters.actions import MAX_PER_DAY, Words, post, take_down
+from partnerships.clusters.actions import MAX_PER_DAY, Words, post, remove_news
 from partnerships.models import ClusterNews
 from repository.workflow import ActionRefused
 from tests.factories import (
@@ -89,8 +89,8 @@ def test_take_down_ones_own(cluster, city, member):
     news = ClusterNewsFactory(cluster=cluster, by=member, city=city)
     # Also without the right to speak for the city.
     member.representations.update(status="ended")
-    first = take_down(news=news, by=member)
-    assert take_down(news=news, by=member).hidden_at == first.hidden_at
+    first = remove_news(news=news, by=member)
+    assert remove_news(news=news, by=member).hidden_at == first.hidden_at
     assert (Decision.objects.count(), notified(member)) == (0, [])
 
 
@@ -98,9 +98,9 @@ def test_take_down_as_a_broker_with_a_reason(cluster, city, member, broker):
     news = ClusterNewsFactory(cluster=cluster, by=member, city=city)
     for words in (Words(), Words("off-topic", " "), Words("", "Why.")):
         with pytest.raises(ActionRefused, match="Choose a reason"):
-            take_down(news=news, by=broker, words=words)
+            remove_news(news=news, by=broker, words=words)
     for _ in range(2):
-        take_down(news=news, by=broker, words=WHY)
+        remove_news(news=news, by=broker, words=WHY)
     assert list(Decision.objects.values_list("by", "concerns", "verb", "message")) == [
         (broker.pk, member.pk, "hide", "This belongs elsewhere.")
     ]
@@ -109,7 +109,7 @@ def test_take_down_as_a_broker_with_a_reason(cluster, city, member, broker):
 
 def test_take_down_of_a_former_member(cluster, city, broker):
     news = ClusterNewsFactory(cluster=cluster, by=None, city=city)
-    assert take_down(news=news, by=broker, words=WHY).hidden_at is not None
+    assert remove_news(news=news, by=broker, words=WHY).hidden_at is not None
 
 
 def test_take_down_refused_to_others(cluster, city, moderator, stranger):
@@ -118,6 +118,6 @@ def test_take_down_refused_to_others(cluster, city, moderator, stranger):
     news = ClusterNewsFactory(cluster=cluster, city=city)
     for by in (moderator, stranger, colleague):
         with pytest.raises(ActionRefused, match="Only the author and brokers can remove this news"):
-            take_down(news=news, by=by, words=WHY)
+            remove_news(news=news, by=by, words=WHY)
     news.refresh_from_db()
     assert news.hidden_at is None

@@ -348,9 +348,9 @@ OF_CITIES: dict[Callable, Row] = {
     agreements_reports.remove_milestone: on_part(
         MilestoneFactory, agreements_reports.remove_milestone, "milestone"
     ),
-    agreements_reports.hand_in: on(
+    agreements_reports.submit_report: on(
         lambda stage: ProgressReportFactory(partnership=stage.partnership()),
-        agreements_reports.hand_in,
+        agreements_reports.submit_report,
         "report",
         outcome="All of it.",
         **REPORT,
@@ -524,7 +524,7 @@ OF_BROKERS: dict[Callable, Row] = {
         "round",
         selection=proposals.Selection(frozenset(), frozenset(), ""),
     ),
-    proposals.put_back: on(computed, proposals.put_back, "round", asked=1, city=1),
+    proposals.allow_again: on(computed, proposals.allow_again, "round", asked=1, city=1),
     proposals.suggest_all: on(computed, proposals.suggest_all, "round"),
     proposals.shortlist_all: on(computed, proposals.shortlist_all, "round"),
     proposals.propose_all: on(
@@ -550,9 +550,9 @@ OF_BROKERS: dict[Callable, Row] = {
     ),
     agreements_actions.add_facilitator: helped,
     agreements_actions.remove_facilitator: facilitated,
-    clusters_actions.take_down: on(
+    clusters_actions.remove_news: on(
         news_of_others,
-        clusters_actions.take_down,
+        clusters_actions.remove_news,
         "news",
         words=clusters_actions.Words(*SAID.values()),
     ),
@@ -599,7 +599,7 @@ WITHIN = {
     requests_actions.mark_matched,
     requests_actions.record,
     listings_actions.publish_as_broker,
-    matches_answers.take,
+    matches_answers.record_answer,
     agreements_actions.notify_parties,
     proposals.made_candidates,
     joining.accept_added,

@@ -253,7 +253,7 @@ def test_show_no_card_without_the_right(member, kisumu, asked):
 # Withdrawing a request and ending a representation
 
 
-VERBS = {"withdraw": ("asked", "withdrawn"), "lay-down": ("approved", "ended")}
+VERBS = {"withdraw": ("asked", "withdrawn"), "resign": ("approved", "ended")}
 
 
 @pytest.fixture(params=VERBS)

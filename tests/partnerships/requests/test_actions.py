@@ -86,7 +86,7 @@ VERBS = {
 
 def test_every_step_is_tested():
     # Undoing decisions is tested in desk/test_undo.py.
-    assert {*VERBS} == {*STEPS} - {"put_back"}
+    assert {*VERBS} == {*STEPS} - {"restore"}
 
 
 def status_of(partnership_request) -> str:

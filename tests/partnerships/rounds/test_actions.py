@@ -241,7 +241,7 @@ def test_a_row_left_out_gets_another_city(
     round = run(round, broker, django_capture_on_commit_callbacks)
     after = {row["request"]: row["city"] for row in round.result["assignments"]}
     assert (after[first.pk], after[second.pk]) == (before[first.pk], third.pk)
-    round = proposals.put_back(round=round, by=broker, asked=second.pk, city=before[second.pk])
+    round = proposals.allow_again(round=round, by=broker, asked=second.pk, city=before[second.pk])
     assert round.left_out == {}
     round = run(round, broker, django_capture_on_commit_callbacks)
     # It is a candidate still.

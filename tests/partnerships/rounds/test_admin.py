@@ -218,16 +218,16 @@ def test_allow_a_city_that_was_left_out_earlier(desk, asked):
     round = done_round([asked], cities[0])
     Round.objects.update(left_out={str(asked.pk): [cities[1].pk]})
     url = f"{LIST}{round.pk}/result/"
-    button = page_of(desk.get(url)).one("[name=put_back]")
+    button = page_of(desk.get(url)).one("[name=allow_again]")
     assert button["value"] == f"{asked.pk}-{cities[1].pk}"
     for wrong in ("", "1", "1-x", "1-2-3"):
-        desk.post(url, {"put_back": wrong})
+        desk.post(url, {"allow_again": wrong})
     round.refresh_from_db()
     assert round.left_out != {}
-    desk.post(url, {"put_back": button["value"]})
+    desk.post(url, {"allow_again": button["value"]})
     round.refresh_from_db()
     assert round.left_out == {}
-    assert page_of(desk.get(url)).select("[name=put_back]") == []
+    assert page_of(desk.get(url)).select("[name=allow_again]") == []
 
 
 def test_invite_a_city_of_the_result_that_nobody_represents(desk, asked):
