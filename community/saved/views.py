@@ -19,8 +19,7 @@ from community.saved.items import pages_of, table_rows
 from repository.pages.attempts import attempt
 from repository.pages.http import require_form
 from repository.pages.lists import page_of
-from repository.pages.table_files import csv_of
-from repository.pages.tables import Table
+from repository.pages.tables import Table, csv_of
 
 PAGE_SIZE = 30
 

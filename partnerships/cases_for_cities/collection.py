@@ -9,8 +9,14 @@ from partnerships.models import CityProfile
 from repository.models import City, Country
 from repository.pages.editions import cached_by_edition
 from repository.places.country_names import country_name
-from repository.places.landlocked import is_landlocked
-from repository.places.setting import SETTING, Facts, magnitude, share_of_size, shares
+from repository.places.setting import (
+    SETTING,
+    Facts,
+    is_landlocked,
+    magnitude,
+    share_of_size,
+    shares,
+)
 from repository.places.with_cases import places_with_cases
 
 # At most so many cities are compared with others, those with most cases.

@@ -18,8 +18,7 @@ from partnerships.figures.country_map import draw_countries
 from partnerships.figures.flows import draw_flows
 from repository.pages.cache import has_cookies
 from repository.pages.http import PRIVATE, set_cache_headers
-from repository.pages.table_files import csv_of
-from repository.pages.tables import Table
+from repository.pages.tables import Table, csv_of
 from repository.text.parsing import whole_number
 
 

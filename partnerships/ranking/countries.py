@@ -3,7 +3,7 @@
 from typing import Any
 
 from repository.models import Country, Development
-from repository.places.landlocked import is_landlocked
+from repository.places.setting import is_landlocked
 
 
 def facts_of(country: Country) -> dict[str, Any]:

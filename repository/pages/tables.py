@@ -1,14 +1,19 @@
 """Tables of figures, for pages and files."""
 
+import csv
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import date
+from io import StringIO
 from typing import Any, Self
 
+from django.http import HttpResponse
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from repository.text.formulas import guard
 from repository.text.languages import marked
 from repository.text.lists import list_separator
 from repository.translations.reading import names_in
@@ -131,3 +136,17 @@ def size(value: Any) -> int:
 def shown(value: int | None) -> str:
     """Format a number; None means that it is not known."""
     return _("not known yet") if value is None else number_format(value)
+
+
+def csv_of(table: Table, *, on: date, name: str) -> HttpResponse:
+    """Return all rows of a table as a CSV file; each row ends with the date `on`."""
+    file = StringIO()
+    write = csv.writer(file).writerow
+    write([*table.columns, _("As of")])
+    for row in table.rows:
+        values = ["" if cell is None else guard(cell) for cell in row]
+        write([*values, on.isoformat()])
+    # Spreadsheets recognise UTF-8 by the byte order mark.
+    response = HttpResponse("\ufeff" + file.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}-{on}.csv"'
+    return response

@@ -17,8 +17,10 @@ from repository.dates.time_zones import local_and_utc
 from repository.pages.addresses import in_language
 from repository.pages.alternates import alternates
 from repository.pages.lists import count_text
+from repository.pages.tables import shown
 from repository.text.languages import lang_attribute, lang_or_auto, marked, page_attributes
 from repository.text.lists import comma, list_of, list_separator, sign
+from repository.themes.models import TITLES as GOAL_TITLES
 
 register = template.Library()
 
@@ -119,3 +121,27 @@ def address(context, **changes) -> str:
         if value not in (None, ""):
             query[name] = value
     return "?" + urlencode([(key, value) for key, value in query.lists() for value in value])
+
+
+@register.filter
+def figure(value) -> str:
+    """Format a number, or None as "not known yet"; return strings unchanged."""
+    return value if isinstance(value, str) else shown(value)
+
+
+@register.filter
+def unlocal(value: float) -> str:
+    """Format a number for an SVG attribute, which always uses a decimal point."""
+    return f"{value:g}"
+
+
+@register.filter
+def goal_title(number: int) -> str:
+    """Return the short title of a Sustainable Development Goal."""
+    return GOAL_TITLES[number]
+
+
+@register.filter
+def full_stop(text: str) -> str:
+    """Return the full stop after a part of a reference; none after a question mark, as in APA."""
+    return "" if text.endswith((".", "?", "!", "…")) else "."

@@ -21,7 +21,7 @@ from repository.places.country_names import (
     names_of_country,
     names_source,
 )
-from repository.places.landlocked import is_landlocked
+from repository.places.setting import is_landlocked
 
 
 class IncomeGroup(models.TextChoices):

@@ -133,3 +133,19 @@ def comparisons(own: Facts, place: Facts) -> Iterable[tuple[str, dict[str, Any]]
     for name, mine, theirs in zip(("ldc", "lldc", "sids"), groups(own), groups(place), strict=True):
         if mine and theirs:
             yield name, {}
+
+
+# Landlocked, and not developing: twelve countries in Europe. With the 32 landlocked developing
+# countries of UN-OHRLLS (`is_lldc`) they are the 44 landlocked ones of the CIA's World Factbook.
+# Checked in 2026 against two published lists, which cite it: spiegato.com ("Which Countries are
+# Landlocked?") and thefactfile.org ("List of 44 landlocked countries in the World"). Coasts of the
+# Caspian and Aral Seas do not count, as for UN-OHRLLS.
+NOT_DEVELOPING = frozenset(["AD", "AT", "BY", "CH", "CZ", "HU", "LI", "LU", "RS", "SK", "SM", "VA"])
+
+
+def is_landlocked(iso2: str, *, is_lldc: bool) -> bool:
+    """Whether a country or area has no coast, so that none of its cities has a sea port.
+
+    A city of any other country is landlocked only if the city says that it has no sea port.
+    """
+    return is_lldc or iso2 in NOT_DEVELOPING

@@ -11,7 +11,7 @@ from repository.models import Series, Webinar
 from repository.pages.alternates import original_url, shown_url
 from repository.pages.http import public_page
 from repository.pages.schema_org import series_schema
-from repository.pages.table_files import csv_of
+from repository.pages.tables import csv_of
 from repository.series import figures
 from repository.translations.reading import show, with_languages
 

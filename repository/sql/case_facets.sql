@@ -64,7 +64,7 @@ FROM repository_casestudy c CROSS JOIN LATERAL (
     UNION SELECT k.facet, k.key
         FROM repository_case_countries l JOIN repository_country x ON x.iso2 = l.country_id,
         LATERAL (VALUES
-            -- The codes are those of repository/places/landlocked.py.
+            -- The codes are those of repository/places/setting.py.
             (
                 'landlocked', '', x.is_lldc OR x.iso2 IN
                     ('AD', 'AT', 'BY', 'CH', 'CZ', 'HU', 'LI', 'LU', 'RS', 'SK', 'SM', 'VA')

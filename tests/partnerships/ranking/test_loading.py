@@ -22,7 +22,7 @@ from partnerships.models import (
 from partnerships.ranking.facts import Constraint, Knowledge, Need, Place, Source, about
 from partnerships.ranking.loading import answers_of, compared, gather, ranked
 from repository.models import CaseStatus, Goal
-from repository.places.landlocked import NOT_DEVELOPING
+from repository.places.setting import NOT_DEVELOPING
 from tests import factories as f
 from tests.factories import partnerships as p
 from tests.partnerships.ranking.examples import countries
