@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from community.bounces.addresses import record
-from community.bounces.statuses import STATUS, address_failure
+from community.bounces.reports import STATUS, address_failure
 from community.models import BounceKind
 
 VIEWS = {

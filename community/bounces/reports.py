@@ -4,6 +4,7 @@ Anybody can send an email to these: everything is bounded, and only the recipien
 return path can be affected.
 """
 
+import re
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
@@ -12,9 +13,7 @@ from email.policy import compat32
 from email.utils import getaddresses
 from itertools import islice
 
-from community.bounces.addresses import record
-from community.bounces.return_paths import sent_at, token_of
-from community.bounces.statuses import address_failure
+from community.bounces.addresses import record, sent_at, token_of
 from community.models import BounceKind
 
 # The report comes first, and the email that was returned last.
@@ -95,3 +94,48 @@ def addresses_in(message: Message, names: list[str]) -> list[str]:
 
 def text(message: Message, name: str) -> str:
     return " ".join(str(message.get(name, ""))[:MAX_HEADER].split())
+
+
+# Which replies say that an address does not work. Others concern this email, our server or a short
+# time: too large, looks like spam, mailbox full. Wrongly stopping all emails to an address is worse
+# than sending another one in vain.
+
+# Status codes of RFC 3463.
+STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
+ADDRESS_STATUSES = {
+    "5.1.1",  # no such mailbox
+    "5.1.2",  # no such domain
+    "5.1.3",  # not an address
+    "5.1.6",  # the mailbox has moved
+    "5.1.10",  # the domain takes no mail (RFC 7505)
+    "5.2.1",  # the mailbox is closed
+    "5.4.1",  # Exchange Online: no such mailbox
+    "5.4.4",  # Postfix: no such domain
+    "5.4.310",  # Exchange Online: no such domain
+}
+# Reply codes of SMTP (RFC 5321) for mailboxes that do not exist, if there is no status code.
+CODE = re.compile(r"(?<!\d)[2-5]\d\d(?![\d.])")
+ADDRESS_CODES = {"550", "551", "553"}
+# Servers also use them for other reasons, such as a relay that is closed to us.
+OTHER_REASON = re.compile(
+    r"relay|spam|block|black|policy|denied|reputation|listed|sender|authenticat|quota|full",
+    re.IGNORECASE,
+)
+
+
+def address_failure(reply: str, *, status: str = "") -> str:
+    """The code of a reply that says that the address does not work; else "".
+
+    `status` is the status code, if it is known apart from the text of the reply.
+    """
+    found = STATUS.match(status) or STATUS.search(reply)
+    code = found[0] if found else ""
+    if code in ADDRESS_STATUSES:
+        return code
+    # Postfix reports 5.0.0 for a reply without status code.
+    if code not in {"", "5.0.0"}:
+        return ""
+    replied = CODE.search(reply)
+    if replied and replied[0] in ADDRESS_CODES and not OTHER_REASON.search(reply):
+        return replied[0]
+    return ""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from community.accounts.spam_protection import GuardedForm
 from community.experiences import reports
 from community.models import Adoption, Experience
-from community.tagging.fields import SuggestedTags
+from community.tagging.forms import SuggestedTags
 from repository.dates import clock
 from repository.tags.form_fields import TagsField
 

@@ -30,9 +30,8 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from community.accounts.languages import profile_language
-from community.bounces.addresses import is_returned, record
-from community.bounces.return_paths import return_path
-from community.bounces.statuses import address_failure
+from community.bounces.addresses import is_returned, record, return_path
+from community.bounces.reports import address_failure
 from community.models import BounceKind, TaskStep, User
 from community.tasks.queue import claim
 

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from community.tagging.fields import SuggestedTags
+from community.tagging.forms import SuggestedTags
 from community.writing.drafts import documents
 from community.writing.drafts.documents import compact
 from community.writing.drafts.steps import STEPS

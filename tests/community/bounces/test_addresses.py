@@ -6,7 +6,16 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from community.bounces.addresses import clear, forget, is_returned, record
+from community.bounces import addresses
+from community.bounces.addresses import (
+    clear,
+    forget,
+    is_returned,
+    record,
+    return_path,
+    sent_at,
+    token_of,
+)
 from community.models import Bounce, BounceKind
 from community.privacy.actions import delete_account
 from tests.factories import SpeakerFactory
@@ -123,3 +132,69 @@ def test_refuse_write_against_constraint(held, name, values):
     with pytest.raises(IntegrityError) as refusal, transaction.atomic():
         Bounce.objects.create(reported_at=timezone.now(), **values)
     assert refusal.value.__cause__.diag.constraint_name == name
+
+
+EMAIL = "Member@example.org"
+
+
+@pytest.fixture(autouse=True)
+def _address(settings):
+    settings.BOUNCE_ADDRESS = "bounces@exchange.example"
+
+
+def test_token_survives_mail_servers_that_change_the_case():
+    # Tokens have whole seconds.
+    began = timezone.now() - timedelta(seconds=1)
+    path = return_path(EMAIL)
+    name, _at, domain = path.partition("@")
+    assert (name.partition("+")[0], domain) == ("bounces", "exchange.example")
+    assert len(name) <= 64
+    for seen in (path, path.upper()):
+        at = sent_at(token_of(seen), "member@EXAMPLE.org")
+        assert began < at <= timezone.now()
+
+
+def test_token_is_valid_for_its_recipient_only():
+    assert sent_at(token_of(return_path(EMAIL)), "another@example.org") is None
+
+
+@pytest.mark.parametrize("token", ["", "a", "a" * 23, "1" * 23, "ı" * 23, "a" * 24, "=" * 23])
+def test_token_of_others_is_refused(token):
+    assert sent_at(token, EMAIL) is None
+
+
+def test_changed_time_is_refused():
+    token = token_of(return_path(EMAIL))
+    assert sent_at(("b" if token[0] != "b" else "c") + token[1:], EMAIL) is None
+
+
+def test_token_expires(monkeypatch):
+    token = token_of(return_path(EMAIL))
+    monkeypatch.setattr(addresses, "HOLDS_FOR", timedelta(0))
+    assert sent_at(token, EMAIL) is None
+
+
+def test_token_of_the_previous_key(settings):
+    token = token_of(return_path(EMAIL))
+    old, settings.SECRET_KEY = (
+        settings.SECRET_KEY,
+        "another key of fifty characters, for the tests only",
+    )
+    assert sent_at(token, EMAIL) is None
+    settings.SECRET_KEY_FALLBACKS = [old]
+    assert sent_at(token, EMAIL) is not None
+
+
+def test_no_return_path_if_it_is_off(settings):
+    path = return_path(EMAIL)
+    settings.BOUNCE_ADDRESS = ""
+    assert return_path(EMAIL) == ""
+    assert token_of(path) is None
+    assert token_of("+@") is None
+
+
+@pytest.mark.parametrize(
+    "address", ["", "bounces@exchange.example.org", "reply+x@exchange.example", "x"]
+)
+def test_other_addresses_are_no_return_paths(address):
+    assert token_of(address) is None

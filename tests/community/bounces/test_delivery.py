@@ -6,8 +6,7 @@ from django.core.mail import EmailMessage
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from community.bounces.addresses import clear, is_returned, record
-from community.bounces.return_paths import sent_at, token_of
+from community.bounces.addresses import clear, is_returned, record, sent_at, token_of
 from community.models import BounceKind, NoticeKind, TaskStep
 from community.notices.emails import UNDELIVERABLE, post
 from community.notices.notify import notify
