@@ -36,7 +36,6 @@ from partnerships.invitations import desk_views as invitations_desk_views
 from partnerships.matches import candidate_views
 from partnerships.matches import desk_views as matches_desk_views
 from partnerships.permissions import can_broker
-from partnerships.pipeline import saved_view_views
 from partnerships.pipeline import views as pipeline_views
 from repository.desk.deletion import delete_selected
 from repository.pages.http import path_of_site
@@ -286,22 +285,22 @@ class ExchangeAdminSite(AdminSite):
             path("partnerships/pipeline/", guard(pipeline_views.pipeline), name="pipeline"),
             path(
                 "partnerships/pipeline/views/",
-                guard(saved_view_views.save),
+                guard(pipeline_views.save_view),
                 name="pipeline_view_save",
             ),
             path(
                 "partnerships/pipeline/views/<int:pk>/",
-                guard(saved_view_views.detail),
+                guard(pipeline_views.saved_view),
                 name="pipeline_view",
             ),
             path(
                 "partnerships/pipeline/views/<int:pk>/rename/",
-                guard(saved_view_views.rename),
+                guard(pipeline_views.rename_view),
                 name="pipeline_view_rename",
             ),
             path(
                 "partnerships/pipeline/views/<int:pk>/delete/",
-                guard(saved_view_views.delete),
+                guard(pipeline_views.delete_view),
                 name="pipeline_view_delete",
             ),
             path(

@@ -4,18 +4,15 @@ from partnerships.agreements import recording_views, report_views
 from partnerships.agreements import views as agreements_views
 from partnerships.board import views as board_views
 from partnerships.city_profiles import views as city_profiles_views
-from partnerships.clusters import joining_views
 from partnerships.clusters import views as clusters_views
 from partnerships.figures import views as figures_views
 from partnerships.invitations import views as invitations_views
-from partnerships.listings import interest_views
 from partnerships.listings import views as listings_views
 from partnerships.matches import to_answer_views
 from partnerships.matches import views as matches_views
 from partnerships.models import Need, Offer
-from partnerships.representation import address_views as representation_address_views
 from partnerships.representation import views as representation_views
-from partnerships.requests import check_views, form_views, letter_views
+from partnerships.requests import check_views, form_views
 from partnerships.requests import views as requests_views
 from partnerships.spaces import views as spaces_views
 from partnerships.suggestions import views as suggestions_views
@@ -66,7 +63,7 @@ urlpatterns = [
     ),
     path(
         "partnerships/addresses/<str:token>/",
-        representation_address_views.confirm,
+        representation_views.confirm_address,
         name="address_check",
     ),
     path(
@@ -81,15 +78,15 @@ urlpatterns = [
     # Clusters.
     path("partnerships/clusters/", clusters_views.listing, name="cluster_list"),
     path("partnerships/clusters/<slug:slug>/", clusters_views.detail, name="cluster_detail"),
-    path("partnerships/clusters/<slug:slug>/join/", joining_views.join, name="cluster_join"),
+    path("partnerships/clusters/<slug:slug>/join/", clusters_views.join, name="cluster_join"),
     path(
         "partnerships/clusters/applications/<int:pk>/",
-        joining_views.application,
+        clusters_views.application_detail,
         name="cluster_application",
     ),
     path(
         "partnerships/clusters/applications/<int:pk>/withdraw/",
-        joining_views.withdraw,
+        clusters_views.application_withdraw,
         name="cluster_application_withdraw",
     ),
     path(
@@ -168,11 +165,15 @@ urlpatterns = [
         requests_views.discard,
         name="request_discard",
     ),
-    path("partnerships/requests/<int:pk>/letter/", letter_views.show, name="request_letter"),
-    path("partnerships/requests/<int:pk>/letter/add/", letter_views.add, name="request_letter_add"),
+    path("partnerships/requests/<int:pk>/letter/", requests_views.letter, name="request_letter"),
+    path(
+        "partnerships/requests/<int:pk>/letter/add/",
+        requests_views.letter_add,
+        name="request_letter_add",
+    ),
     path(
         "partnerships/requests/<int:pk>/letter/remove/",
-        letter_views.remove,
+        requests_views.letter_remove,
         name="request_letter_remove",
     ),
     path(
@@ -181,7 +182,9 @@ urlpatterns = [
         name="request_renew_signed",
     ),
     # Matches and their spaces.
-    path("partnerships/requests/<int:pk>/interest/", interest_views.new, name="interest_new"),
+    path(
+        "partnerships/requests/<int:pk>/interest/", listings_views.interest_new, name="interest_new"
+    ),
     path(MATCH, matches_views.detail, name="match_detail"),
     path(f"{MATCH}answer/", matches_views.answer, name="match_answer"),
     path(f"{MATCH}withdraw/", matches_views.withdraw, name="match_withdraw"),

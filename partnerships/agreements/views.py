@@ -16,8 +16,8 @@ from partnerships.agreements.forms import DescriptionForm, FacilitatorForm
 from partnerships.agreements.progress import with_light
 from partnerships.agreements.write_up import write_up
 from partnerships.models import Match, Partnership
-from partnerships.spaces.page_views import space_page
 from partnerships.spaces.tabs import Tab, address
+from partnerships.spaces.views import space_page
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page, require_form
 

@@ -4,16 +4,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from community.models import User
 from partnerships.desk.roles import for_brokers
-from partnerships.models import PartnershipRequest
+from partnerships.models import PartnershipRequest, SavedView
 from partnerships.pipeline import actions, exports, saved_views, stages
 from partnerships.pipeline.forms import (
     Act,
@@ -25,7 +25,9 @@ from partnerships.pipeline.forms import (
     selected,
 )
 from partnerships.pipeline.steps import next_step, url_of
+from repository.pages.attempts import attempt
 from repository.pages.http import path_of_site, require_form
+from repository.text.lists import list_with_and
 from repository.text.parsing import page_number
 from repository.workflow import ActionRefused
 
@@ -188,3 +190,83 @@ def export_candidates(request: HttpRequest, pk: int, extension: str) -> HttpResp
     """Download the candidates of a request."""
     asked = get_object_or_404(PartnershipRequest.objects.select_related("city__country"), pk=pk)
     return exports.candidates(asked, extension=extension)
+
+
+# Open, save, rename and delete views of the board.
+
+
+def to_board(parameters: dict[str, str]) -> HttpResponse:
+    query = QueryDict(mutable=True)
+    query.update(parameters)
+    return redirect(f"{reverse('admin:pipeline')}?{query.urlencode()}".rstrip("?"))
+
+
+def own_view(request: HttpRequest, pk: int) -> SavedView:
+    return get_object_or_404(SavedView.objects.visible_to(request.user), pk=pk)
+
+
+@for_brokers
+@require_safe
+def saved_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a saved view: lead to the board with those of its filters that still exist."""
+    view = own_view(request, pk)
+    parameters, lost = saved_views.opened(view, staff=people())
+    if lost:
+        words = ngettext(
+            "%(count)d filter in “%(name)s” no longer exists and was ignored: %(filters)s.",
+            "%(count)d filters in “%(name)s” no longer exist and were ignored: %(filters)s.",
+            len(lost),
+        )
+        filters = list_with_and(lost)
+        messages.warning(
+            request, words % {"name": view.name, "count": len(lost), "filters": filters}
+        )
+    return to_board(parameters)
+
+
+@for_brokers
+@require_POST
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Save the filters of the query under the name of the form."""
+    filters = FilterForm(request.GET, staff=people())
+    is_list = request.GET.get("view") == "list"
+    parameters = saved_views.parameters_of(filters, is_list=is_list)
+    if name := name_from(request):
+        words = _("View “%(name)s” saved.") % {"name": name}
+        with attempt(request, success=words):
+            actions.save_view(name=name, parameters=parameters, by=request.user)
+    return to_board(parameters)
+
+
+@for_brokers
+@require_POST
+def rename_view(request: HttpRequest, pk: int) -> HttpResponse:
+    view = own_view(request, pk)
+    if name := name_from(request):
+        words = _("View renamed to “%(name)s”.") % {"name": name}
+        with attempt(request, success=words):
+            actions.rename_view(view=view, name=name, by=request.user)
+    return to_board(saved_views.opened(view, staff=people())[0])
+
+
+@for_brokers
+@require_POST
+def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete a view of the broker; a second click finds none and leads to the board."""
+    view = SavedView.objects.visible_to(request.user).filter(pk=pk).first()
+    if view is None:
+        return to_board({})
+    words = _("View “%(name)s” deleted.") % {"name": view.name}
+    with attempt(request, success=words):
+        actions.delete_view(view=view, by=request.user)
+    return to_board(saved_views.opened(view, staff=people())[0])
+
+
+def name_from(request: HttpRequest) -> str:
+    """Return the name of the form; empty, with a message, if it is not valid."""
+    form = ViewNameForm(request.POST)
+    if form.is_valid():
+        return form.cleaned_data["name"]
+    for error in form.errors.get("name", []):
+        messages.error(request, error)
+    return ""

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships import permissions
 from partnerships.models import Representation, RepresentationStatus
-from partnerships.representation import address_views
+from partnerships.representation import views
 from repository.desk.base import CollectionAdmin
 
 
@@ -95,7 +95,7 @@ class RepresentationAdmin(CollectionAdmin):
         return [
             path(
                 "<int:pk>/check-address/",
-                self.admin_site.admin_view(address_views.send),
+                self.admin_site.admin_view(views.send_check),
                 name="partnerships_representation_check_address",
             ),
             *super().get_urls(),

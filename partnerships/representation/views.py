@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from community.dashboard.dashboard import decisions_about, key_of
 from community.writing.attachments.files import private_file, sandboxed
+from partnerships.desk.roles import for_brokers
 from partnerships.models import Representation
-from partnerships.representation import actions
+from partnerships.representation import actions, address_checks, addresses
 from partnerships.representation.cards import card_of, with_tasks
 from partnerships.representation.forms import RepresentationForm
 from repository.models import City, Organization
@@ -125,3 +126,39 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the letter of a request, for the member and brokers."""
     found = get_object_or_404(Representation.objects.visible_to(request.user), pk=pk)
     return private_file(found.letter, f"letter-{found.pk}")
+
+
+# Send a message to an official address, and the page on which its reader confirms it.
+
+
+@for_brokers
+@require_POST
+def send_check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a message to the official address, and return to the review page."""
+    representation = get_object_or_404(Representation, pk=pk)
+    with attempt(request, success=_("Email sent to the official address.")):
+        address_checks.send_check(representation=representation, by=request.user)
+    return redirect("admin:review", "representation", pk)
+
+
+@never_cache
+@require_form
+def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
+    """Show who asks to represent what, and confirm the address."""
+    check = addresses.check_from(token)
+    if check is None or not addresses.is_current(check):
+        context = {"section": "partnerships", "is_invalid": True}
+        return render(request, "partnerships/representation/address.html", context, status=410)
+    if request.method == "POST":
+        with attempt(request) as outcome:
+            address_checks.confirm(check=check)
+        if outcome.succeeded:
+            messages.success(request, _("Address confirmed."))
+        return redirect(request.path)
+    context = {
+        "section": "partnerships",
+        "representation": check.representation,
+        "confirmed_at": addresses.confirmed_at(check.representation),
+        "is_open": addresses.is_open(check),
+    }
+    return render(request, "partnerships/representation/address.html", context)

@@ -6,26 +6,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from community.dashboard.dashboard import decisions_about, key_of
+from community.writing.attachments.files import private_file, sandboxed
 from partnerships import permissions
 from partnerships.desk.roles import for_brokers
 from partnerships.listings.keys import keys_of
-from partnerships.models import (
-    Modality,
-    Partnership,
-    PartnershipRequest,
-    RequestStatus,
-    Visibility,
-)
+from partnerships.models import Modality, Partnership, PartnershipRequest, RequestStatus, Visibility
 from partnerships.requests import actions, drafts, renewals, requirements, review
 from partnerships.requests.form_steps import gaps_of
 from partnerships.requests.forms import CloseForm
@@ -211,3 +206,42 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
         words = plain(request.POST.get("broker_note", ""))
         review.note(partnership_request=asked, by=request.user, words=words)
     return redirect("admin:review", "request", pk)
+
+
+# The letter of endorsement of a request: private to its city and the brokers.
+
+
+@never_cache
+@require_safe
+@login_required
+@sandboxed
+def letter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Download the letter."""
+    rows = PartnershipRequest.objects.visible_to(request.user).select_related("city")
+    asked = get_object_or_404(rows, pk=pk)
+    if not permissions.can_read_letter(request.user, asked):
+        raise PermissionDenied
+    return private_file(asked.endorsement, f"endorsement-{asked.pk}")
+
+
+@require_POST
+@login_required
+def letter_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Upload a letter, replacing the previous one."""
+    asked = own(request, pk)
+    upload = request.FILES.get("letter")
+    with attempt(request, success=_("Letter attached."), field="file"):
+        if upload is None:
+            raise ValidationError(_("Choose a file."))
+        drafts.attach_letter(partnership_request=asked, upload=upload, by=request.user)
+    return redirect(asked)
+
+
+@require_POST
+@login_required
+def letter_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove the letter."""
+    asked = own(request, pk)
+    with attempt(request, success=_("Letter removed.")):
+        drafts.remove_letter(partnership_request=asked, by=request.user)
+    return redirect(asked)

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships import permissions
 from partnerships.models import Round, RoundStatus
-from partnerships.rounds import city_views as city_pages
 from partnerships.rounds import views as pages
 from partnerships.rounds.forms import RoundForm
 from partnerships.timetables import views as timetable_pages
@@ -71,7 +70,11 @@ class RoundAdmin(CollectionAdmin):
         guard = self.admin_site.admin_view
         return [
             path("<int:pk>/result/", guard(pages.result), name="partnerships_round_result"),
-            path("<int:pk>/cities/", guard(city_pages.detail), name="partnerships_round_cities"),
+            path(
+                "<int:pk>/cities/",
+                guard(pages.choose_cities),
+                name="partnerships_round_cities",
+            ),
             path(
                 "<int:pk>/timetable/",
                 guard(timetable_pages.detail),

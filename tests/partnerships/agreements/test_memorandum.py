@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from community.writing.attachments.office import office_kind
 from partnerships.agreements.memorandum import memorandum
 from partnerships.models import Representation
-from partnerships.spaces.page_views import contacts
+from partnerships.spaces.views import contacts
 from repository.text.markdown import blocks
 from tests.community.writing.drafts.cases import as_user
 from tests.factories.partnerships import PlanFactory

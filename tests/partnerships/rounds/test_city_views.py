@@ -83,7 +83,7 @@ def test_search_without_losing_what_is_ticked(desk, round, cities):
 
 def test_long_lists_are_cut(desk, round, cities, monkeypatch):
     monkeypatch.setattr(forms, "SHOWN", 2)
-    monkeypatch.setattr("partnerships.rounds.city_views.SHOWN", 2)
+    monkeypatch.setattr("partnerships.rounds.views.SHOWN", 2)
     represented = p.RepresentationFactory(city__name="Zhengzhou").city
     page = page_of(desk.get(url_of(round)))
     assert [name for name, _is_ticked in listed(page)] == [represented.name, "Kisumu"]
