@@ -19,7 +19,7 @@ class PartnershipsConfig(AppConfig):
         from partnerships.desk import holdings as desk_holdings
         from partnerships.desk import notices
         from partnerships.desk import roles as desk_roles
-        from partnerships.figures import series
+        from partnerships.figures.agreements import declare_for_series
         from partnerships.listings.reviewable import NeedReview, OfferReview
         from partnerships.matches.reviewable import MatchReview
         from partnerships.representation.reviewable import RepresentationReview
@@ -36,7 +36,7 @@ class PartnershipsConfig(AppConfig):
         board_sitemaps.declare()
         board_sources.declare()
         board_translated.declare()
-        series.declare()
+        declare_for_series()
         desk_roles.add_to_roles()
         register(
             RepresentationReview(),

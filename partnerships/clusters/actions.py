@@ -3,6 +3,7 @@
 News is removed by its author or a broker.
 """
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -97,4 +98,16 @@ def notify_members(news: ClusterNews, by: User, words: Words) -> None:
             subject=news.cluster,
             key=f"decision-{decision.pk}",
             message=decision.message,
+        )
+
+
+def announce_cities(cluster: Cluster, joined: Collection[int]) -> None:
+    """Notify the focal points of cities that a broker has added, by primary key."""
+    if joined:
+        notify(
+            focal_points(*joined),
+            kind=NoticeKind.PARTNERSHIP,
+            event="cluster.joined",
+            subject=cluster,
+            key=f"cluster-joined-{cluster.pk}-{clock.now().isoformat()}",
         )

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from community.models import User
 from partnerships import permissions
+from partnerships.clusters.actions import announce_cities
 from partnerships.clusters.joining import accept_added
-from partnerships.clusters.notices import announce_cities
 from partnerships.models import Cluster, ClusterApplication
 from repository.desk.base import CollectionAdmin
 from repository.desk.samples import sample_mark

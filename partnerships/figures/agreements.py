@@ -24,8 +24,10 @@ from partnerships.models import (
     Progress,
     kind_of,
 )
-from repository.models import CaseStudy
+from repository.models import CaseStudy, Series
 from repository.pages.tables import Table
+from repository.series import figures as series_figures
+from repository.series.figures import Part
 from repository.text.lists import sign
 
 # (region that shares, region it shares with, number of partnerships)
@@ -192,3 +194,27 @@ def line_as_text(flow: Flow) -> str:
         n,
     )
     return words % {"n": number_format(n), "one": region(one), "other": region(other)}
+
+
+def brokered(series: Series, before: date) -> Part:
+    """The number of public partnerships inspired by cases of the series; empty without any."""
+    of_series = Q(inspired_by__series=series) | Q(inspired_by__webinars__series=series)
+    found = Partnership.objects.filter(of_series, is_public=True, created_at__date__lt=before)
+    number = found.order_by().values("pk").distinct().count()
+    if not number:
+        return Part()
+    what = _("partnerships inspired by a case in this series")
+    table = Table(
+        "partnerships",
+        _("Partnerships"),
+        _("Public partnerships on this site that name a case in the series."),
+        (_("Measure"), _("Partnerships")),
+        ((what, number),),
+    )
+    return Part((table,), ((what, number),))
+
+
+def declare_for_series() -> None:
+    """Register these figures for series."""
+    if brokered not in series_figures.parts:
+        series_figures.parts.append(brokered)

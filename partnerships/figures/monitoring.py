@@ -22,7 +22,7 @@ from partnerships.figures import community as community_figures
 from partnerships.figures import countries as places
 from partnerships.figures import funnel as steps
 from partnerships.figures import requests as asked
-from partnerships.figures.country_map import Counted, counted
+from partnerships.figures.countries import Counted, counted_by_country
 from partnerships.figures.messages import with_message
 from partnerships.figures.periods import Period, read_together
 from partnerships.figures.suppression import Speakers
@@ -170,7 +170,7 @@ def report_of_dataset(on: date, for_brokers: bool, year: int | None) -> Report:
             year=year,
             is_for_brokers=for_brokers,
             has_samples=bool(found["samples"]),
-            places=counted(found["countries"]),
+            places=counted_by_country(found["countries"]),
         )
     tables = (
         steps.funnel(requests, in_vain, speakers, for_brokers, answers=found["matches"]),
@@ -209,7 +209,7 @@ def report_of_dataset(on: date, for_brokers: bool, year: int | None) -> Report:
         years=years,
         is_for_brokers=for_brokers,
         for_brokers=brokers.tables(on) if for_brokers else (),
-        places=counted(found["countries"]),
+        places=counted_by_country(found["countries"]),
         has_samples=bool(found["samples"]),
     )
 

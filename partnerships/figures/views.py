@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from partnerships import permissions
 from partnerships.figures import charts
 from partnerships.figures import monitoring as figures
-from partnerships.figures.country_map import draw_countries
+from partnerships.figures.countries import draw_countries
 from partnerships.figures.flows import draw_flows
 from repository.pages.cache import has_cookies
 from repository.pages.http import PRIVATE, set_cache_headers

@@ -7,13 +7,12 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext
 
 from partnerships.models import Match, MatchStatus, PartnershipRequest
-from partnerships.ranking.explanations import FACTORS, Labels, sentences
+from partnerships.ranking.explanations import FACTORS, Labels, Reader, sentences
 from partnerships.ranking.loading import Gathered
 from partnerships.ranking.matching import Candidate
 from partnerships.ranking.proofs import proofs_of
 from partnerships.ranking.questions import questions
 from partnerships.ranking.quotes import Quote
-from partnerships.ranking.readers import Reader
 from partnerships.ranking.summaries import Summary, summary
 from repository.models import City
 

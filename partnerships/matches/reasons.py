@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from partnerships.models import Match, Side
-from partnerships.ranking.explanations import FACTORS, Labels, sentence
+from partnerships.ranking.explanations import FACTORS, Labels, Reader, sentence
 from partnerships.ranking.facts import PRACTICE, THEME
 from partnerships.ranking.proofs import proofs_of
 from partnerships.ranking.quotes import Quote, quotes_of
-from partnerships.ranking.readers import Reader
 from partnerships.ranking.reasons import Reason
 from partnerships.ranking.records import known_cities
 from partnerships.ranking.summaries import Summary, summary

@@ -10,11 +10,10 @@ from django.views.decorators.http import require_safe
 
 from partnerships.matches.reasons import FOR_CITIES
 from partnerships.models import Match, PartnershipRequest, Representation
-from partnerships.ranking.explanations import Labels, sentences
+from partnerships.ranking.explanations import Labels, Reader, sentences
 from partnerships.ranking.loading import answers_of
 from partnerships.ranking.matching import Candidate
 from partnerships.ranking.proofs import Proof, proofs_of
-from partnerships.ranking.readers import Reader
 from partnerships.ranking.summaries import Summary, summary
 from repository.models import City
 

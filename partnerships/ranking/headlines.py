@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext, ngettext
 
-from partnerships.ranking.explanations import Labels
+from partnerships.ranking.explanations import Labels, Reader
 from partnerships.ranking.facts import PRACTICE, THEME, Source
-from partnerships.ranking.readers import Reader
 from partnerships.ranking.reasons import Reason
 
 # What shows that a city can be asked about a subject, the most telling first.

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from operator import itemgetter
 
 from partnerships.ranking import records
-from partnerships.ranking.countries import facts_of
 from partnerships.ranking.facts import Ask, Place
-from partnerships.ranking.loading import Gathered
+from partnerships.ranking.loading import Gathered, facts_of
 from partnerships.ranking.starting_points import (
     Evidence,
     Holder,

@@ -25,13 +25,13 @@ from partnerships.models import (
     Party,
 )
 from partnerships.ranking import records
-from partnerships.ranking.countries import facts_of
 from partnerships.ranking.factors import Weights
 from partnerships.ranking.facts import Ask, Constraint, Knowledge, Need, Place, Source
 from partnerships.ranking.matching import Candidate, Ranking, answerable, compare, rank
 from partnerships.ranking.texts import with_texts
 from partnerships.ranking.vocabulary import Vocabulary
-from repository.models import City
+from repository.models import City, Country, Development
+from repository.places.setting import is_landlocked
 
 # The fields of a request that name its subjects.
 NAMED = ("practices", "themes", "goals", "offered_practices")
@@ -310,3 +310,19 @@ def partnerships_by_subregion(kinds: Collection[bool]) -> dict[str, int]:
         if region:
             found[smaller or region].add(pk)
     return {area: len(partnerships) for area, partnerships in found.items()}
+
+
+def facts_of(country: Country) -> dict[str, Any]:
+    """Return what is known of any place in a country; `subregion` is the smallest of M49."""
+    is_southern = country.development == Development.DEVELOPING
+    return {
+        "country": country.iso2,
+        "region": country.region,
+        "subregion": country.intermediate_region or country.subregion,
+        "income_group": country.income_group,
+        "is_southern": is_southern if country.development else None,
+        "is_ldc": country.is_ldc,
+        "is_lldc": country.is_lldc,
+        "is_sids": country.is_sids,
+        "is_country_landlocked": is_landlocked(country.iso2, is_lldc=country.is_lldc),
+    }

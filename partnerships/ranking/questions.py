@@ -5,8 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.ranking.explanations import Labels, sentences
-from partnerships.ranking.readers import Reader
+from partnerships.ranking.explanations import Labels, Reader, sentences
 from partnerships.ranking.reasons import Reason
 
 # Notes with a question of their own, or that repeat what the factors say is not known.

@@ -12,9 +12,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from partnerships.models import Direction, Modality, PartnershipRequest
-from partnerships.ranking.countries import facts_of
 from partnerships.ranking.facts import Ask, Place
-from partnerships.ranking.loading import Gathered, constraints, ranked_for
+from partnerships.ranking.loading import Gathered, constraints, facts_of, ranked_for
 from partnerships.ranking.matching import Ranking
 from partnerships.ranking.vocabulary import Vocabulary
 from partnerships.requests import requirements

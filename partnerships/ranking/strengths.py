@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.ranking.explanations import WORDS, Labels
+from partnerships.ranking.explanations import WORDS, Labels, Reader
 from partnerships.ranking.facts import Source
 from partnerships.ranking.headlines import SHOWN, TELLING
 from partnerships.ranking.proofs import Proof
-from partnerships.ranking.readers import Reader
 from partnerships.ranking.reasons import Reason
 from repository.models import Evidence
 from repository.text.lists import list_with_and

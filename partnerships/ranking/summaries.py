@@ -7,11 +7,10 @@ last what speaks against it. The table of all factors is made by `explanations`.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from partnerships.ranking.explanations import Labels, sentences
+from partnerships.ranking.explanations import Labels, Reader, sentences
 from partnerships.ranking.headlines import covered, headline
 from partnerships.ranking.proofs import Proof
 from partnerships.ranking.questions import own_questions, questions
-from partnerships.ranking.readers import Reader
 from partnerships.ranking.reasons import Reason
 from partnerships.ranking.strengths import Strength, strengths
 

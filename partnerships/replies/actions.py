@@ -8,17 +8,20 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from community.models import User
 from community.notices.digests import language_of, one_line
+from community.notices.emails import absolute, post
 from partnerships import permissions
 from partnerships.models import Match, ReceivedMail, SpaceFile, SpaceMessage
 from partnerships.replies import incoming
 from partnerships.replies.addresses import names_of_site, read_address
-from partnerships.replies.emails import send_refusal
 from partnerships.replies.incoming import Attached, Content, Dropped, Incoming
 from partnerships.replies.models import KEPT_FOR
 from partnerships.replies.quotes import new_text, with_line_breaks
@@ -183,3 +186,26 @@ def forget_received() -> int:
     """Delete what was stored about emails a month ago; return how many."""
     old = ReceivedMail.objects.filter(received_at__lt=clock.now() - KEPT_FOR)
     return old.delete()[0]
+
+
+def send_refusal(
+    mail: Incoming, member: User, problems: list[str], *, match: Match | None, is_posted: bool
+) -> None:
+    """Queue an email with the reasons, in the active language.
+
+    `match` is None if the member has no access to its space. It goes to the address of the account
+    only, never to the sender, who may be anyone, and repeats nothing but names of files.
+    """
+    subject = _("Part of your reply wasn’t posted") if is_posted else _("Your reply wasn’t posted")
+    path = match.get_absolute_url() if match else reverse("partnerships:representation_list")
+    context = {
+        "is_posted": is_posted,
+        "problems": problems,
+        "can_enter": match is not None,
+        "url": absolute(path),
+    }
+    headers = {"Auto-Submitted": "auto-replied"}
+    if mail.message_id:
+        headers |= {"In-Reply-To": mail.message_id, "References": mail.message_id}
+    body = render_to_string("partnerships/replies/email/refused.txt", context)
+    post(EmailMessage(subject, body.strip() + "\n", to=[member.email], headers=headers))

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from partnerships.figures import charts
-from partnerships.figures.country_map import Counted, counted, draw_countries
+from partnerships.figures.countries import Counted, counted_by_country, draw_countries
 from partnerships.figures.flows import draw_flows
 from partnerships.figures.messages import with_message
 from repository.pages.tables import Table
@@ -116,7 +116,7 @@ def test_count_requests_by_country_before_the_first_partnership(made, numbers):
         {"iso2": "KE", "latitude": 0, "longitude": 37, "asked": 3, "made": made},
         {"iso2": "BJ", "latitude": None, "longitude": None, "asked": 9, "made": 9},
     ]
-    assert [(each.name, each.number) for each in counted(rows)] == numbers
+    assert [(each.name, each.number) for each in counted_by_country(rows)] == numbers
 
 
 def test_keep_the_two_directions_apart():

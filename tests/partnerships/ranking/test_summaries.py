@@ -2,12 +2,11 @@
 
 import pytest
 
-from partnerships.ranking.explanations import Labels
+from partnerships.ranking.explanations import Labels, Reader
 from partnerships.ranking.facts import Constraint, Knowledge, Need, Source, about
 from partnerships.ranking.headlines import SHOWN, covered
 from partnerships.ranking.matching import rank
 from partnerships.ranking.proofs import Proof
-from partnerships.ranking.readers import Reader
 from partnerships.ranking.reasons import Reason
 from partnerships.ranking.strengths import LIKE
 from partnerships.ranking.summaries import AGAINST, summary
