@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import get_language
 
 from community.models import User
-from community.moderation.queue.themes import number_of
+from community.moderation.queue.columns import number_of
 
 # The maximum number of rows of each source.
 SHOWN = 20

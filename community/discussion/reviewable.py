@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,9 +12,8 @@ from community.discussion.contributions import Contribution
 from community.models import Comment, Decision, Flag, FlagOutcome, Standing, User, Verb
 from community.moderation.decisions import actions
 from community.moderation.decisions.rules import Facts
-from community.moderation.queue.entries import Kind, flagged_kind
-from community.moderation.queue.themes import theme_of_contribution, theme_of_subject
-from community.moderation.reviewable import Reviewable, no_longer_undoable
+from community.moderation.queue.columns import flagged, theme_of_subject
+from community.moderation.reviewable import QueueRows, Reviewable, no_longer_undoable
 from community.moderation.reviews.decision_page import DecisionPage
 from repository.workflow import ActionRefused
 
@@ -126,23 +125,19 @@ class CommentReview(ContributionReview):
     def queryset(self) -> Any:
         return Comment.objects.prefetch_related("subject")
 
-    def queue(self) -> Iterable[Kind]:
-        yield Kind(
-            "comment",
-            gettext_lazy("Comments"),
-            lambda: Comment.objects.pending(),
-            Comment,
-            title=KT("rendered__body"),
-            is_rendered=True,
-            author=F("author"),
-            language=F("language"),
-            theme=theme_of_subject(),
-        )
-        yield flagged_kind(
-            "comment",
+    def waiting(self) -> Iterable[QueueRows]:
+        columns = {
+            "title": KT("rendered__body"),
+            "is_rendered": True,
+            "author": "author",
+            "language": "language",
+            "theme": theme_of_subject(),
+        }
+        yield QueueRows("comment", gettext_lazy("Comments"), Comment.objects.pending(), **columns)
+        yield QueueRows(
+            "flagged-comment",
             gettext_lazy("Flagged comments"),
-            Comment,
-            title=KT("rendered__body"),
-            shown=SHOWN,
-            theme=theme_of_contribution(Comment),
+            flagged(Comment.objects.filter(SHOWN)),
+            since="flagged_at",
+            **columns,
         )

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Value
+from django.db.models import Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from community.discussion.reviewable import SHOWN, ContributionReview
 from community.models import Experience
-from community.moderation.queue.entries import Kind, flagged_kind
-from community.moderation.queue.themes import theme_of_contribution, theme_of_subject
+from community.moderation.queue.columns import flagged, theme_of_subject
+from community.moderation.reviewable import QueueRows
 
 # The text of a report: what worked, or else what failed.
 WORDS = Coalesce(
@@ -27,27 +27,26 @@ class ExperienceReview(ContributionReview):
     def queryset(self) -> Any:
         return Experience.objects.select_related("city").prefetch_related("subject")
 
-    def queue(self) -> Iterable[Kind]:
-        yield Kind(
+    def waiting(self) -> Iterable[QueueRows]:
+        columns = {"author": "author", "language": "language", "theme": theme_of_subject()}
+        yield QueueRows(
             "experience",
             _("Experiences"),
-            lambda: Experience.objects.pending(),
-            Experience,
+            Experience.objects.pending(),
             title=Concat(
                 "city__name",
                 Value(", "),
                 Cast("year", models.CharField()),
                 output_field=models.CharField(),
             ),
-            author=F("author"),
-            language=F("language"),
-            theme=theme_of_subject(),
+            **columns,
         )
-        yield flagged_kind(
-            "experience",
+        yield QueueRows(
+            "flagged-experience",
             _("Flagged experiences"),
-            Experience,
+            flagged(Experience.objects.filter(SHOWN)),
             title=WORDS,
-            shown=SHOWN,
-            theme=theme_of_contribution(Experience),
+            is_rendered=True,
+            since="flagged_at",
+            **columns,
         )

@@ -6,6 +6,7 @@ object.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.forms import Form
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from community.models import Decision, NoticeKind, User
@@ -21,9 +23,31 @@ from repository.workflow import ActionRefused, lock
 
 if TYPE_CHECKING:
     from community.moderation.decisions.rules import Facts
-    from community.moderation.queue.entries import Kind
 
 MODERATE = "community.moderate"
+
+
+# Compared by identity: the compiled queue is cached under its rows.
+@dataclass(frozen=True, eq=False)
+class QueueRows:
+    """What waits for a review, of one kind: rows of the model that is reviewed.
+
+    `word` identifies the kind in URLs. The columns of the queue are names of fields or expressions.
+    """
+
+    word: str
+    name: Promise
+    rows: models.QuerySet
+    title: Any
+    # Whether the title is HTML whose text is shown.
+    is_rendered: bool = False
+    since: Any = "created_at"
+    author: Any = None
+    language: Any = None
+    theme: Any = None
+
+    def url(self, key: int) -> str:
+        return reverse("admin:review", args=[_reviewables[self.rows.model].word, key])
 
 
 class Reviewable:
@@ -234,8 +258,11 @@ class Reviewable:
 
     # The queue
 
-    def queue(self) -> Iterable["Kind"]:
-        """The kinds of queue entries for this type."""
+    def waiting(self) -> Iterable[QueueRows]:
+        """What waits for a review, for instance pending objects and flagged ones.
+
+        The result is used until the end of the day.
+        """
         return ()
 
 

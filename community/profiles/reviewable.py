@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import Decision, Mark, Membership, User, Verb
 from community.moderation.decisions.rules import latest_decision
-from community.moderation.queue.entries import Kind
+from community.moderation.reviewable import QueueRows
 from community.moderation.reviews.decision_page import AnswerReview
 from community.profiles import verification
 from repository.workflow import ActionRefused, lock_all
@@ -78,15 +77,13 @@ class MemberReview(AnswerReview):
             "url": reverse("community:profile"),
         }
 
-    def queue(self) -> Iterable[Kind]:
-        yield Kind(
+    def waiting(self) -> Iterable[QueueRows]:
+        yield QueueRows(
             "member",
             gettext_lazy("Members to verify"),
-            lambda: Membership.objects.waiting_for_verification(),
-            User,
-            title=F("organization"),
-            author=F("member"),
-            key="member",
-            since="asked_at",
-            language=F("member__language"),
+            User.objects.filter(membership__in=Membership.objects.waiting_for_verification()),
+            title="membership__organization",
+            since="membership__asked_at",
+            author="pk",
+            language="language",
         )

@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
-from django.urls import reverse
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.discussion.subjects import content_type
 from community.models import ProposalStatus, TagProposal, User, Verb
-from community.moderation.queue.entries import Kind
-from community.moderation.queue.themes import theme_of_case
+from community.moderation.queue.columns import theme_of_case
+from community.moderation.reviewable import QueueRows
 from community.moderation.reviews.decision_page import AnswerReview
 from community.tagging import actions
 from repository.models import CaseStudy, Tag, Webinar
@@ -60,27 +59,28 @@ class TagProposalReview(AnswerReview):
         words = {"name": subject.name, "page": subject.subject}
         return {"text": text % words, "url": subject.get_absolute_url()}
 
-    def queue(self) -> Iterable[Kind]:
+    def waiting(self) -> Iterable[QueueRows]:
+        proposals = TagProposal.objects.waiting()
         language = CaseStudy.objects.filter(pk=OuterRef("object_id")).values("language")[:1]
-        for word, name, takes, of_subject in (
+        yield QueueRows(
+            "tag-case",
+            gettext_lazy("Tags for cases"),
             # A proposal for a case that is not public cannot be answered.
-            (
-                "case",
-                gettext_lazy("Tags for cases"),
-                CaseStudy.objects.published(),
-                {"language": Subquery(language), "theme": theme_of_case("object_id")},
+            proposals.filter(
+                content_type=content_type("case"),
+                object_id__in=CaseStudy.objects.published().values("pk"),
             ),
-            ("webinar", gettext_lazy("Tags for webinars"), Webinar.objects.all(), {}),
-        ):
-            yield Kind(
-                f"tag-{word}",
-                name,
-                lambda word=word, takes=takes: TagProposal.objects.waiting().filter(
-                    content_type=content_type(word), object_id__in=takes.values("pk")
-                ),
-                TagProposal,
-                title=F("name"),
-                author=F("by"),
-                url=lambda _kind, key: reverse("admin:review", args=["tag", key]),
-                **of_subject,
-            )
+            title="name",
+            author="by",
+            language=Subquery(language),
+            theme=theme_of_case("object_id"),
+        )
+        yield QueueRows(
+            "tag-webinar",
+            gettext_lazy("Tags for webinars"),
+            proposals.filter(
+                content_type=content_type("webinar"), object_id__in=Webinar.objects.values("pk")
+            ),
+            title="name",
+            author="by",
+        )

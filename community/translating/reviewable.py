@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,8 +16,7 @@ from community.models import (
     Verb,
 )
 from community.moderation.decisions.rules import Facts
-from community.moderation.queue.entries import Kind
-from community.moderation.reviewable import Reviewable
+from community.moderation.reviewable import QueueRows, Reviewable
 from community.moderation.reviews.decision_page import DecisionPage
 from community.notices.notify import notify
 from community.translating import actions
@@ -128,15 +127,14 @@ class TranslationReview(DecisionPage, Reviewable):
             )
         self.reopen(subject, first)
 
-    def queue(self) -> Iterable[Kind]:
+    def waiting(self) -> Iterable[QueueRows]:
         title = Original.objects.filter(kind=OuterRef("kind"), object_id=OuterRef("object_id"))
-        yield Kind(
+        yield QueueRows(
             "translation",
             gettext_lazy("Translations"),
-            lambda: TranslationProposal.objects.submitted().of_translatable(),
-            TranslationProposal,
+            TranslationProposal.objects.submitted().of_translatable(),
             title=Subquery(title.values("title")[:1]),
-            author=F("by"),
             since="submitted_at",
-            language=F("language"),
+            author="by",
+            language="language",
         )

@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import Appeal, AppealOutcome, User
 from community.moderation.appeals.actions import decide_appeal
-from community.moderation.queue.entries import Kind
-from community.moderation.queue.themes import number_of
+from community.moderation.queue.columns import number_of
 from community.moderation.reviewable import (
+    QueueRows,
     Reviewable,
     own_contribution,
     reviewable_of,
@@ -66,14 +65,13 @@ class AppealReview(Reviewable):
         decide_appeal(appeal=found, by=by, outcome=outcome, answer=form.cleaned_data["answer"])
         return str(outcome.label)
 
-    def queue(self) -> Iterable[Kind]:
+    def waiting(self) -> Iterable[QueueRows]:
         moderated = [number_of(each.model).value for each in reviewed_by_moderators()]
-        yield Kind(
+        yield QueueRows(
             "appeal",
             gettext_lazy("Appeals"),
-            lambda: Appeal.objects.filter(outcome="", decision__content_type__in=moderated),
-            Appeal,
-            title=F("words"),
-            author=F("by"),
-            language=F("by__language"),
+            Appeal.objects.filter(outcome="", decision__content_type__in=moderated),
+            title="words",
+            author="by",
+            language="by__language",
         )

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from community.models import Claim, User
 from community.moderation.queue import entries
+from community.moderation.reviewable import MODERATE
 from community.permissions import can_read_record
 from repository.cases.values import language_name
 from repository.models import Theme
@@ -28,7 +29,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
     page = page_number(asked.get("p", "1"))
     # Fetch one more than a page to know whether there is a next one.
     start = (page - 1) * A_PAGE
-    found = entries.items(filters, start=start, stop=start + A_PAGE + 1)
+    kinds = entries.kinds_for(MODERATE)
+    found = entries.items(kinds, filters, start=start, stop=start + A_PAGE + 1)
     shown = found[:A_PAGE]
     claims = {
         (held.content_type_id, held.object_id): held
@@ -38,8 +40,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
         {item.author for item in shown if item.author}
     )
     themes = Theme.objects.in_bulk()
-    counts = entries.counts()
-    by_kind = dict.fromkeys(entries.kinds(), 0)
+    counts = entries.counts(kinds)
+    by_kind = dict.fromkeys((kind.word for kind in kinds), 0)
     for (word, _language, _theme), count in counts.items():
         by_kind[word] += count
     languages = {language for _word, language, _theme in counts if language}
@@ -51,7 +53,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
             {
                 "item": item,
                 "author": people.get(item.author),
-                "claim": claims.get((item.content_type, item.key)),
+                "claim": claims.get(item.subject),
                 "language": language_name(item.language) if item.language else "",
                 "theme": themes.get(item.theme),
             }
@@ -59,7 +61,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         ],
         "filters": filters,
         "total": counts.total(),
-        "kinds": [(kind.word, kind.name, by_kind[kind.word]) for kind in entries.kinds().values()],
+        "kinds": [(kind.word, kind.name, by_kind[kind.word]) for kind in kinds],
         "languages": choices_by_name((code, language_name(code)) for code in languages),
         "themes": choices_by_name((key, str(theme)) for key, theme in named.items()),
         "may_read_record": can_read_record(request.user),

@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F
 from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import Survey, SurveyAnswer, User, Verb
-from community.moderation.queue.entries import Kind
+from community.moderation.reviewable import QueueRows
 from community.moderation.reviews.decision_page import AnswerReview
 from community.webinars.surveys import actions
 from repository.workflow import lock, lock_or_none
@@ -57,14 +56,13 @@ class SurveyCommentReview(AnswerReview):
         text = _("Your comment in the survey about “%(webinar)s”") % {"webinar": webinar}
         return {"text": text, "url": webinar.get_absolute_url(), "words": subject.comment}
 
-    def queue(self) -> Iterable[Kind]:
-        yield Kind(
+    def waiting(self) -> Iterable[QueueRows]:
+        yield QueueRows(
             "words",
             gettext_lazy("Survey comments"),
-            lambda: SurveyAnswer.objects.waiting(),
-            SurveyAnswer,
-            title=F("comment"),
+            SurveyAnswer.objects.waiting(),
+            title="comment",
             # Without a name, as it will be published. The language is that of the messages.
             since="answered_at",
-            language=F("registration__language"),
+            language="registration__language",
         )

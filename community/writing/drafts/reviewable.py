@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,9 +14,8 @@ from community.moderation.decisions.rules import Facts
 from community.moderation.duplicates import Duplicate, of_case
 from community.moderation.flags.case_flags import VERBS as FLAG_VERBS
 from community.moderation.flags.case_flags import answer_flags
-from community.moderation.queue.entries import Kind, flagged_kind
-from community.moderation.queue.themes import theme_of_case
-from community.moderation.reviewable import Reviewable, own_contribution
+from community.moderation.queue.columns import flagged, theme_of_case
+from community.moderation.reviewable import QueueRows, Reviewable, own_contribution
 from community.moderation.reviews import case_review, publication
 from community.moderation.reviews.decision_page import DecisionPage
 from community.permissions import has_written, is_author
@@ -210,27 +209,21 @@ class CaseReview(DecisionPage, Reviewable):
             subject.status = CaseStatus.SUBMITTED
             subject.save(update_fields=["status", "updated_at"])
 
-    def queue(self) -> Iterable[Kind]:
-        yield Kind(
+    def waiting(self) -> Iterable[QueueRows]:
+        authors = CaseStudy.authors.through.objects.filter(casestudy=OuterRef("pk"))
+        columns = {"title": "title", "language": "language", "theme": theme_of_case("pk")}
+        yield QueueRows(
             "case",
             gettext_lazy("Cases"),
-            lambda: CaseStudy.objects.filter(status=CaseStatus.SUBMITTED),
-            CaseStudy,
-            title=F("title"),
-            author=Subquery(
-                CaseStudy.authors.through.objects.filter(casestudy=OuterRef("pk"))
-                .order_by("pk")
-                .values("user")[:1]
-            ),
+            CaseStudy.objects.filter(status=CaseStatus.SUBMITTED),
             since="updated_at",
-            language=F("language"),
-            theme=theme_of_case("pk"),
+            author=Subquery(authors.order_by("pk").values("user")[:1]),
+            **columns,
         )
-        yield flagged_kind(
-            "case",
+        yield QueueRows(
+            "flagged-case",
             gettext_lazy("Flagged cases"),
-            CaseStudy,
-            title=F("title"),
-            shown=Q(status=CaseStatus.PUBLISHED),
-            theme=theme_of_case("object_id"),
+            flagged(CaseStudy.objects.filter(status=CaseStatus.PUBLISHED)),
+            since="flagged_at",
+            **columns,
         )

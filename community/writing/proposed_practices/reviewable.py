@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import ProposalOutcome, ProposedPractice, User, Verb
 from community.moderation.duplicates import Duplicate, of_practice
-from community.moderation.queue.entries import Kind
-from community.moderation.queue.themes import theme_of_case
+from community.moderation.queue.columns import theme_of_case
+from community.moderation.reviewable import QueueRows
 from community.moderation.reviews.decision_page import AnswerReview
 from community.moderation.reviews.forms import PracticeDecisionForm
 from community.writing.drafts.similar import practices_like
@@ -82,14 +81,13 @@ class ProposedPracticeReview(AnswerReview):
         words = {"name": subject.name, "case": subject.case}
         return {"text": text % words, "url": subject.get_absolute_url()}
 
-    def queue(self) -> Iterable[Kind]:
-        yield Kind(
+    def waiting(self) -> Iterable[QueueRows]:
+        yield QueueRows(
             "practice",
             gettext_lazy("New practices"),
-            lambda: ProposedPractice.objects.waiting(),
-            ProposedPractice,
-            title=F("name"),
-            author=F("by"),
-            language=F("case__language"),
+            ProposedPractice.objects.waiting(),
+            title="name",
+            author="by",
+            language="case__language",
             theme=theme_of_case("case_id"),
         )

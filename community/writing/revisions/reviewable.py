@@ -3,16 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from community.models import Decision, NoticeKind, Revision, RevisionStatus, User, Verb
 from community.moderation.decisions.rules import Facts
 from community.moderation.duplicates import Duplicate, of_case
-from community.moderation.queue.entries import Kind
-from community.moderation.queue.themes import theme_of_case
-from community.moderation.reviewable import Reviewable
+from community.moderation.queue.columns import theme_of_case
+from community.moderation.reviewable import QueueRows, Reviewable
 from community.moderation.reviews.decision_page import DecisionPage
 from community.notices.notify import notify
 from community.writing.revisions import actions
@@ -123,14 +121,13 @@ class RevisionReview(DecisionPage, Reviewable):
         subject.decided_by = subject.decided_at = None
         subject.save(update_fields=["status", "message", "decided_by", "decided_at"])
 
-    def queue(self) -> Iterable[Kind]:
-        yield Kind(
+    def waiting(self) -> Iterable[QueueRows]:
+        yield QueueRows(
             "revision",
             gettext_lazy("Suggested changes"),
-            lambda: Revision.objects.waiting().filter(case__status=CaseStatus.PUBLISHED),
-            Revision,
-            title=F("case__title"),
-            author=F("by"),
-            language=F("case__language"),
+            Revision.objects.waiting().filter(case__status=CaseStatus.PUBLISHED),
+            title="case__title",
+            author="by",
+            language="case__language",
             theme=theme_of_case("case"),
         )

@@ -22,6 +22,7 @@ from community.models import (
 from community.moderation.appeals.actions import appeal
 from community.moderation.decisions.models import DONE
 from community.moderation.queue import entries as queue_entries
+from community.moderation.reviewable import MODERATE
 from community.moderation.reviews import case_review
 from repository.models import CaseStudy, Practice
 from tests.conftest import staff
@@ -396,10 +397,10 @@ def test_undo_the_answer_to_an_appeal(client, moderator, appealed, administrator
     assert decisions.select(".help")
     client.force_login(another)
     assert messages_of(client.post(undo, follow=True)) == ["Decision undone."]
-    assert [
-        item.key
-        for item in queue_entries.items(queue_entries.Filters(kind="appeal"), start=0, stop=9)
-    ] == [appealed.pk]
+    kinds, appeals = queue_entries.kinds_for(MODERATE), queue_entries.Filters(kind="appeal")
+    assert [item.key for item in queue_entries.items(kinds, appeals, start=0, stop=9)] == [
+        appealed.pk
+    ]
 
 
 def test_explain_why_a_restoration_on_appeal_cannot_be_undone(client, moderator, member):

@@ -1,9 +1,10 @@
-"""Subqueries for the theme of a queue entry's subject."""
+"""Rows and columns of the queue that several types share."""
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Case, OuterRef, Subquery, Value, When
 
+from community.models import Flag
 from repository.models import CaseStudy, Practice
 
 
@@ -34,7 +35,9 @@ def theme_of_subject() -> Case:
     )
 
 
-def theme_of_contribution(model: type[models.Model]) -> Subquery:
-    """The theme of the subject of a flagged comment or report."""
-    rows = model._default_manager.filter(pk=OuterRef("object_id"))
-    return Subquery(rows.annotate(about=theme_of_subject()).values("about")[:1])
+def flagged(rows: models.QuerySet) -> models.QuerySet:
+    """The rows with open flags; `flagged_at` is the time of the first one."""
+    flags = Flag.objects.open().filter(content_type=number_of(rows.model)).order_by()
+    earliest = flags.filter(object_id=OuterRef("pk")).order_by("pk").values("created_at")[:1]
+    rows = rows.filter(pk__in=flags.values("object_id"))
+    return rows.annotate(flagged_at=Subquery(earliest))
