@@ -42,8 +42,8 @@ class PartnershipsConfig(AppConfig):
             RepresentationReview(),
             OfferReview(),
             NeedReview(),
-            ClusterApplicationReview(),
             RequestReview(),
+            ClusterApplicationReview(),
             MatchReview(),
         )
         # Connected by the last app, when the permissions of all apps exist.

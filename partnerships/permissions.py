@@ -17,10 +17,12 @@ from partnerships.models import (
 )
 from repository.models import City, Organization
 
+BROKER = "partnerships.broker"
+
 
 def can_broker(user: Any) -> bool:
     """Whether the user is a broker, who must be staff."""
-    return user.has_perm("partnerships.broker")
+    return user.has_perm(BROKER)
 
 
 def speaks_for(user: Any, whom: Any) -> bool:

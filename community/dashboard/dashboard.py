@@ -37,7 +37,6 @@ from community.models import (
     User,
 )
 from community.moderation.queue import entries as queue_entries
-from community.moderation.reviewable import MODERATE
 from community.permissions import can_moderate
 from community.webinars import links as webinars_links
 from community.webinars import time_zones as webinars_time_zones
@@ -181,7 +180,7 @@ def review(user: User) -> list[Waiting]:
     """One card for the queue of moderators, if anything is in it."""
     if not can_moderate(user):
         return []
-    total, late = queue_entries.totals(queue_entries.kinds_for(MODERATE))
+    total, late = queue_entries.totals(queue_entries.moderated())
     return [queue_card(_("Moderation"), total, late, "waiting")] if total else []
 
 

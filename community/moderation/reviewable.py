@@ -30,7 +30,7 @@ MODERATE = "community.moderate"
 # Compared by identity: the compiled queue is cached under its rows.
 @dataclass(frozen=True, eq=False)
 class QueueRows:
-    """What waits for a review, of one kind: rows of the model that is reviewed.
+    """What waits for staff, of one kind: rows of the model that is reviewed and claimed.
 
     `word` identifies the kind in URLs. The columns of the queue are names of fields or expressions.
     """
@@ -42,11 +42,19 @@ class QueueRows:
     # Whether the title is HTML whose text is shown.
     is_rendered: bool = False
     since: Any = "created_at"
+    # The last day, if there is a deadline.
+    due: Any = None
     author: Any = None
     language: Any = None
     theme: Any = None
+    # The path to the city concerned.
+    city: str = ""
+    # The name of a URL, instead of that of the review page.
+    page: str = ""
 
     def url(self, key: int) -> str:
+        if self.page:
+            return reverse(self.page, args=[key])
         return reverse("admin:review", args=[_reviewables[self.rows.model].word, key])
 
 
@@ -305,8 +313,8 @@ def reviews_anything(user: Any) -> bool:
     return any(user.has_perm(each.permission) for each in registered())
 
 
-def reviewed_by_moderators() -> list[Reviewable]:
-    return [each for each in registered() if each.permission == MODERATE]
+def reviewed_with(permission: str) -> list[Reviewable]:
+    return [each for each in registered() if each.permission == permission]
 
 
 # Refusals shared by all types.

@@ -1,10 +1,13 @@
 """The review of applications of cities to join a cluster."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from community.models import Decision, User, Verb
+from community.moderation.reviewable import QueueRows
 from partnerships import permissions
 from partnerships.clusters import joining
 from partnerships.desk.reviewable import BrokeredReview
@@ -53,3 +56,13 @@ class ClusterApplicationReview(BrokeredReview):
 
     def page_and_details(self, subject: ClusterApplication) -> dict[str, Any]:
         return {"subject": subject.cluster, "application": str(subject.pk)}
+
+    def waiting(self) -> Iterable[QueueRows]:
+        yield QueueRows(
+            "cluster-application",
+            _("Cluster applications"),
+            ClusterApplication.objects.pending(),
+            title="cluster__name",
+            since="asked_at",
+            city="city",
+        )

@@ -14,6 +14,7 @@ from community.dashboard import dashboard as member_desk
 from community.dashboard.dashboard import Found
 from community.dashboard.entries import Day, Entry, Part, Progress, Waiting
 from community.dashboard.rows import Row
+from community.moderation.queue.entries import totals
 from partnerships.agreements.models.progress import ASKED_BEFORE
 from partnerships.desk import queue
 from partnerships.desk.dashboard_sources import LISTINGS, SOURCES
@@ -33,10 +34,10 @@ from repository.dates import clock
 
 def review(found: Found) -> list[Waiting]:
     """One card for the queue of brokers, if anything is in it."""
-    total, late = queue.totals() if can_broker(found.user) else (0, 0)
-    if not total:
+    if not can_broker(found.user):
         return []
-    return [member_desk.queue_card(_("Partnerships"), total, late, "brokering")]
+    total, late = totals(queue.kinds())
+    return [member_desk.queue_card(_("Partnerships"), total, late, "brokering")] if total else []
 
 
 def listings(found: Found) -> list[Waiting]:

@@ -23,7 +23,7 @@ class BrokeredReview(DecisionPage, Reviewable):
     state of a locked subject from before a decision, or refuses.
     """
 
-    permission = "partnerships.broker"
+    permission = permissions.BROKER
     form_class = BrokerDecisionForm
     undone_event = "decision.undone"
     appeal_help = gettext_lazy(

@@ -1,14 +1,13 @@
-"""The start page of the desk for brokers: the review queue."""
+"""The queue of brokers: the first page of the desk for them."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.contrib.contenttypes.models import ContentType
-from django.db import models
 from django.db.models import Q
 from django.http import HttpRequest
 
 from community.models import Claim, User
+from community.moderation.queue import entries
 from partnerships.desk import queue
 from partnerships.models import LIVE, Handling, Match, PartnershipRequest
 from partnerships.pipeline.stages import fit_of
@@ -25,7 +24,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     Its query parameters differ from those of the moderators' queue, which may be on the same page.
     """
     asked = request.GET
-    filters = queue.Filters(
+    filters = entries.Filters(
         kind=asked.get("todo", ""),
         # PostgreSQL rejects NUL characters.
         region=asked.get("region", "").replace("\0", ""),
@@ -34,31 +33,34 @@ def context(request: HttpRequest) -> dict[str, Any]:
     page = page_number(asked.get("page", "1"))
     # Fetch one entry more than a page to know whether there is a next page.
     start = (page - 1) * A_PAGE
-    rows = queue.described()
-    found = queue.items(filters, start=start, stop=start + A_PAGE + 1, by_kind=rows)
-    counts = queue.counts(rows)
-    by_kind = dict.fromkeys(queue.KINDS, 0)
-    for (word, _region), count in counts.items():
-        by_kind[word] += count
-    regions = {region for _word, region in counts if region}
-    held = {(row.content_type_id, row.object_id): row for row in live_claims()}
+    kinds = queue.kinds()
+    found = entries.items(kinds, filters, start=start, stop=start + A_PAGE + 1)
+    counts = entries.counts(kinds)
+    by_kind = dict.fromkeys((kind.word for kind in kinds), 0)
+    for group, count in counts.items():
+        by_kind[group.kind] += count
+    regions = {group.region for group in counts if group.region}
+    claims = {
+        (claim.content_type_id, claim.object_id): claim
+        for claim in Claim.objects.live().select_related("by__membership")
+    }
     shown = found[:A_PAGE]
     facts = facts_of(shown)
     kept = asked.copy()
     kept.pop("page", None)
     return {
         "rows": [
-            (item, held.get(subject_of(item)), facts.get((item.kind.subject, item.key)))
+            (item, claims.get(item.subject), facts.get((item.kind.rows.model, item.key)))
             for item in shown
         ],
         "filters": filters,
         "total": counts.total(),
-        "kinds": [(kind.word, kind.name, by_kind[kind.word]) for kind in queue.KINDS.values()],
+        "kinds": [(kind.word, kind.name, by_kind[kind.word]) for kind in kinds],
         "regions": choices_by_name((key, str(REGIONS.get(key, key))) for key in regions),
         "page": page,
         "has_next": len(found) > A_PAGE,
         "query": kept.urlencode(),
-        "is_filtered": filters != queue.Filters(),
+        "is_filtered": filters != entries.Filters(),
     }
 
 
@@ -69,12 +71,12 @@ class Facts(NamedTuple):
     fit: int | None
 
 
-def facts_of(items: Iterable[queue.Item]) -> dict[tuple[Any, int], Facts]:
+def facts_of(items: Iterable[entries.Item]) -> dict[tuple[Any, int], Facts]:
     """Return the facts of entries about requests and matches, in two queries."""
     keys: dict[Any, set[int]] = {PartnershipRequest: set(), Match: set()}
     for item in items:
-        if item.kind.subject in keys:
-            keys[item.kind.subject].add(item.key)
+        if item.kind.rows.model in keys:
+            keys[item.kind.rows.model].add(item.key)
     of_requests = Q(request__in=keys[PartnershipRequest], status__in=LIVE)
     matches = list(
         Match.objects.filter(of_requests | Q(pk__in=keys[Match])).only("request", "ranking")
@@ -90,13 +92,3 @@ def facts_of(items: Iterable[queue.Item]) -> dict[tuple[Any, int], Facts]:
         if match.pk in keys[Match]:
             found[Match, match.pk] = Facts(owners.get(match.request_id), fit_of(match))
     return found
-
-
-def live_claims() -> models.QuerySet[Claim]:
-    return Claim.objects.live().select_related("by__membership")
-
-
-def subject_of(item: queue.Item) -> tuple[int | None, int]:
-    """Return the claimable object of an entry: its kind and its primary key."""
-    model = item.kind.subject
-    return (ContentType.objects.get_for_model(model).pk if model else None, item.key)

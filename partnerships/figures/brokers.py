@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from community.moderation.queue.entries import LATE
+from community.moderation.queue.entries import backlogs
 from partnerships.desk import queue as desk_queue
 from partnerships.figures import datasets
 from partnerships.models import LIVE, Match, PartnershipRequest, RequestStatus
@@ -91,25 +91,20 @@ class Partner(NamedTuple):
 def tables(on: date) -> tuple[Table, ...]:
     """Return the tables, in three queries."""
     cities = partners(on)
-    return (waiting(on), replies(cities), load(cities), unmatched(on))
+    return (waiting(), replies(cities), load(cities), unmatched(on))
 
 
-def waiting(on: date) -> Table:
+def waiting() -> Table:
     """The open tasks of brokers: number, age, and how many are overdue."""
-    late = Q(q_due__lt=on) | Q(q_due=None, q_since__lt=timezone.now() - LATE)
-    first, *rest = (
-        kind.described()
-        .values("q_kind")
-        .annotate(oldest=Min("q_since"), late=Count("pk", filter=late), number=Count("pk"))
-        .values_list("q_kind", "oldest", "late", "number")
-        for kind in desk_queue.KINDS.values()
-    )
-    found = {word: row for word, *row in first.union(*rest, all=True).order_by()}
-    rows = []
-    for kind in desk_queue.KINDS.values():
-        since, late, n = found.get(kind.word, (None, 0, 0))
-        days = "" if since is None else in_days((timezone.now() - since).days)
-        rows.append((str(kind.name), days, late, n))
+    kinds = desk_queue.kinds()
+    found = backlogs(kinds)
+    rows: list[tuple] = []
+    for kind in kinds:
+        if kind.word not in found:
+            rows.append((str(kind.name), "", 0, 0))
+            continue
+        total, late, oldest = found[kind.word]
+        rows.append((str(kind.name), in_days((timezone.now() - oldest).days), late, total))
     return Table(
         "waiting",
         _("Brokers’ queue"),
@@ -118,7 +113,7 @@ def waiting(on: date) -> Table:
         tuple(rows),
         words=1,
         is_open=True,
-        urls=tuple(f"{reverse('admin:index')}?todo={word}" for word in desk_queue.KINDS),
+        urls=tuple(f"{reverse('admin:index')}?todo={kind.word}" for kind in kinds),
     )
 
 

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from community.models import User, Verb
+from community.moderation.reviewable import QueueRows
 from partnerships.desk.notices import speakers
 from partnerships.desk.reviewable import BrokeredReview
 from partnerships.listings import actions
@@ -16,6 +19,7 @@ VERBS = [Verb.APPROVE, Verb.REQUEST_CHANGES, Verb.DECLINE]
 
 
 class ListingReview(BrokeredReview):
+    name_in_queue: Promise
     template = "partnerships/listings/review.html"
     results = {
         Verb.REQUEST_CHANGES: ListingStatus.CHANGES_REQUESTED,
@@ -54,10 +58,17 @@ class ListingReview(BrokeredReview):
     def owner(self, subject: Any) -> Any:
         return subject.owner
 
+    def waiting(self) -> Iterable[QueueRows]:
+        rows = self.model._default_manager.waiting()
+        yield QueueRows(
+            self.word, self.name_in_queue, rows, title="title", since="changed_at", city="city"
+        )
+
 
 class OfferReview(ListingReview):
     model = Offer
     word = "offer"
+    name_in_queue = _("Offers to review")
 
     def for_page(self) -> QuerySet:
         return super().for_page().select_related("organization")
@@ -66,3 +77,4 @@ class OfferReview(ListingReview):
 class NeedReview(ListingReview):
     model = Need
     word = "need"
+    name_in_queue = _("Needs to review")

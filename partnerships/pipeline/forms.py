@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from community.models import User
 from community.notices.notify import members_with
 from partnerships.models import SavedView
+from partnerships.permissions import BROKER
 from partnerships.pipeline.stages import Filters, Stage
 from repository.dates.days import check_day
 from repository.models import Theme
@@ -16,7 +17,6 @@ from repository.places.models import REGIONS
 from repository.text.parsing import whole_number
 from repository.text.sorting import sort_key
 
-BROKER = "partnerships.broker"
 # The maximum number of requests changed at once.
 MAX_SELECTED = 100
 

@@ -20,7 +20,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from community.moderation.queue.entries import LATE
-from partnerships.desk.queue import LOOK_AGAIN_AFTER
 from partnerships.models import (
     LIVE,
     Match,
@@ -44,6 +43,8 @@ FAMILIES = {
     "screen": ["platforms", "markets", "crisis"],
 }
 INKS = {theme: f"t-{family}" for family, themes in FAMILIES.items() for theme in themes}
+# Brokers look again after this time if there was no suitable city.
+LOOK_AGAIN_AFTER = timedelta(days=30)
 # An introduction without an agreement is late after this time.
 INTRODUCED_FOR = timedelta(days=60)
 # A recorded agreement that a city has not confirmed is late after this time.

@@ -1,13 +1,16 @@
 """The review of members who ask to represent a city or an organisation."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.models import Decision, User, Verb
+from community.moderation.reviewable import QueueRows
 from partnerships.desk.reviewable import BrokeredReview
 from partnerships.listings.keys import whose
 from partnerships.models import Representation, RepresentationStatus
@@ -97,6 +100,16 @@ class RepresentationReview(BrokeredReview):
 
     def is_concerned(self, user: User, decision: Decision, subject: Representation) -> bool:
         return decision.concerns_id == user.pk
+
+    def waiting(self) -> Iterable[QueueRows]:
+        yield QueueRows(
+            "representation",
+            gettext_lazy("Requests to represent a city or organisation"),
+            Representation.objects.asked(),
+            title="place",
+            since="asked_at",
+            city="city",
+        )
 
 
 def others(representation: Representation) -> list[Representation]:

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.listings.modalities import Modality, languages_field, modalities_field, within
@@ -68,6 +69,10 @@ class PartnershipRequestQuerySet(models.QuerySet):
 
     def submitted(self):
         return self.filter(status=RequestStatus.SUBMITTED)
+
+    def awake(self):
+        """All except those that a broker has snoozed."""
+        return self.exclude(handling__snoozed_until__gt=timezone.localdate())
 
     def public(self):
         """Open requests that everybody may read."""

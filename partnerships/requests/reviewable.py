@@ -1,13 +1,16 @@
 """The review of requests: opened, returned or declined; later reopened or closed."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.models import User, Verb
 from community.moderation.duplicates import Duplicate
+from community.moderation.reviewable import QueueRows
 from partnerships.desk.reviewable import BrokeredReview
 from partnerships.models import Modality, PartnershipRequest, RequestStatus
 from partnerships.pipeline import actions as handling
@@ -96,6 +99,16 @@ class RequestReview(BrokeredReview):
 
     def done(self, verb: Verb) -> str:
         return _("Opened") if verb == Verb.APPROVE else super().done(verb)
+
+    def waiting(self) -> Iterable[QueueRows]:
+        yield QueueRows(
+            "request",
+            gettext_lazy("Requests to review"),
+            PartnershipRequest.objects.submitted().awake(),
+            title="title",
+            since="submitted_at",
+            city="city",
+        )
 
 
 def names_of(practices: QuerySet[Practice]) -> ArraySubquery:

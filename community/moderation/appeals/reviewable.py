@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy
 
 from community.models import Appeal, AppealOutcome, User
 from community.moderation.appeals.actions import decide_appeal
-from community.moderation.queue.columns import number_of
+from community.moderation.queue.columns import unanswered_appeals
 from community.moderation.reviewable import (
+    MODERATE,
     QueueRows,
     Reviewable,
     own_contribution,
     reviewable_of,
-    reviewed_by_moderators,
 )
 from community.moderation.reviews.forms import AppealAnswerForm
 from community.permissions import is_concerned
@@ -66,11 +66,10 @@ class AppealReview(Reviewable):
         return str(outcome.label)
 
     def waiting(self) -> Iterable[QueueRows]:
-        moderated = [number_of(each.model).value for each in reviewed_by_moderators()]
         yield QueueRows(
             "appeal",
             gettext_lazy("Appeals"),
-            Appeal.objects.filter(outcome="", decision__content_type__in=moderated),
+            unanswered_appeals(MODERATE),
             title="words",
             author="by",
             language="by__language",

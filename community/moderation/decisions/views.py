@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from community.models import Decision, Verb
 from community.moderation.decisions import undo
-from community.moderation.reviewable import MODERATE, reviewable_of, reviewed_by_moderators
+from community.moderation.reviewable import MODERATE, reviewable_of, reviewed_with
 from repository.text.parsing import page_number
 
 A_PAGE = 50
@@ -21,7 +21,7 @@ A_PAGE = 50
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """A page of decisions, of all moderators or of the current one."""
-    reviewables = reviewed_by_moderators()
+    reviewables = reviewed_with(MODERATE)
     kinds = ContentType.objects.get_for_models(*(each.model for each in reviewables)).values()
     rows = Decision.objects.filter(content_type__in=kinds).exclude(verb=Verb.DELETE_ACCOUNT)
     is_mine = "mine" in request.GET

@@ -4,7 +4,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Case, OuterRef, Subquery, Value, When
 
-from community.models import Flag
+from community.models import Appeal, Flag
+from community.moderation.reviewable import reviewed_with
 from repository.models import CaseStudy, Practice
 
 
@@ -41,3 +42,9 @@ def flagged(rows: models.QuerySet) -> models.QuerySet:
     earliest = flags.filter(object_id=OuterRef("pk")).order_by("pk").values("created_at")[:1]
     rows = rows.filter(pk__in=flags.values("object_id"))
     return rows.annotate(flagged_at=Subquery(earliest))
+
+
+def unanswered_appeals(permission: str) -> models.QuerySet:
+    """Appeals against decisions of those with the permission."""
+    reviewed = [number_of(each.model).value for each in reviewed_with(permission)]
+    return Appeal.objects.filter(outcome="", decision__content_type__in=reviewed)

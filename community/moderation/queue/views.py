@@ -6,7 +6,6 @@ from django.http import HttpRequest
 
 from community.models import Claim, User
 from community.moderation.queue import entries
-from community.moderation.reviewable import MODERATE
 from community.permissions import can_read_record
 from repository.cases.values import language_name
 from repository.models import Theme
@@ -29,7 +28,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
     page = page_number(asked.get("p", "1"))
     # Fetch one more than a page to know whether there is a next one.
     start = (page - 1) * A_PAGE
-    kinds = entries.kinds_for(MODERATE)
+    kinds = entries.moderated()
     found = entries.items(kinds, filters, start=start, stop=start + A_PAGE + 1)
     shown = found[:A_PAGE]
     claims = {
@@ -42,10 +41,10 @@ def context(request: HttpRequest) -> dict[str, Any]:
     themes = Theme.objects.in_bulk()
     counts = entries.counts(kinds)
     by_kind = dict.fromkeys((kind.word for kind in kinds), 0)
-    for (word, _language, _theme), count in counts.items():
-        by_kind[word] += count
-    languages = {language for _word, language, _theme in counts if language}
-    named = {key: themes[key] for _word, _language, key in counts if key in themes}
+    for group, count in counts.items():
+        by_kind[group.kind] += count
+    languages = {group.language for group in counts if group.language}
+    named = {group.theme: themes[group.theme] for group in counts if group.theme in themes}
     kept = asked.copy()
     kept.pop("p", None)
     return {

@@ -6,7 +6,6 @@ from django.test import Client
 from community.accounts.spam_protection import stamp_for
 from community.models import TagProposal
 from community.moderation.queue import entries as queue_entries
-from community.moderation.reviewable import MODERATE
 from community.tagging.actions import decline
 from tests.factories import CaseStudyFactory, WebinarFactory
 from tests.page import page_of
@@ -73,9 +72,7 @@ def test_wait_in_the_queue_until_answered(case, member, colleague):
 
 
 def everything():
-    return queue_entries.items(
-        queue_entries.kinds_for(MODERATE), queue_entries.Filters(), start=0, stop=9
-    )
+    return queue_entries.items(queue_entries.moderated(), queue_entries.Filters(), start=0, stop=9)
 
 
 def test_decline(client, case, member, colleague):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from benchmarks.fill import fill_partnerships
 from community.models import Appeal, Decision, Verb
+from community.moderation.queue import entries
 from partnerships.desk import queue as desk_queue
 from partnerships.models import (
     MatchOrigin,
@@ -94,13 +95,21 @@ ONE_OF_EACH = {
 }
 
 
-@pytest.mark.parametrize("word", desk_queue.KINDS)
+def items(**filters):
+    return entries.items(desk_queue.kinds(), entries.Filters(**filters), start=0, stop=50)
+
+
+def test_list_the_kinds_in_the_order_of_the_work():
+    assert [kind.word for kind in desk_queue.kinds()] == list(ONE_OF_EACH)
+
+
+@pytest.mark.parametrize("word", ONE_OF_EACH)
 def test_each_kind_is_in_the_queue(desk, word):
     made = ONE_OF_EACH[word]()
-    [item] = desk_queue.items(desk_queue.Filters(), start=0, stop=50)
+    [item] = items()
     assert (item.kind.word, item.key) == (word, made.pk)
-    assert sum(desk_queue.counts().values()) == 1
-    assert desk_queue.totals() == (1, int(item.is_late))
+    assert sum(entries.counts(desk_queue.kinds()).values()) == 1
+    assert entries.totals(desk_queue.kinds()) == (1, int(item.is_late))
     [(_text, href)] = page_of(desk.get("/admin/")).one("table.queue").links
     assert href == item.url
     assert desk.get(item.url).status_code in (200, 302)
@@ -127,24 +136,59 @@ NOTHING = {
 @pytest.mark.parametrize("name", NOTHING)
 def test_completed_tasks_are_not_in_the_queue(name):
     NOTHING[name]()
-    assert desk_queue.items(desk_queue.Filters(), start=0, stop=50) == []
-    assert not desk_queue.counts()
-    assert desk_queue.totals() == (0, 0)
+    assert items() == []
+    assert not entries.counts(desk_queue.kinds())
+    assert entries.totals(desk_queue.kinds()) == (0, 0)
 
 
 def test_count_all_and_the_late_ones_in_one_query(django_assert_num_queries):
     for make in ONE_OF_EACH.values():
         make()
-    items = desk_queue.items(desk_queue.Filters(), start=0, stop=50)
-    assert {item.is_late for item in items} == {True, False}
+    found = items()
+    assert {item.is_late for item in found} == {True, False}
     with django_assert_num_queries(1):
-        totals = desk_queue.totals()
-    assert totals == (len(items), sum(item.is_late for item in items))
+        totals = entries.totals(desk_queue.kinds())
+    assert totals == (len(found), sum(item.is_late for item in found))
+
+
+def test_each_question_of_a_match_waits_by_itself():
+    match = of_match()
+    second = p.QuestionFactory(match=match)
+    answered = p.QuestionFactory(match=match, answer="You do.", answered_at=p.THEN, **THEN)
+    p.QuestionFactory(match=match, **THEN)
+    assert {(item.kind.word, item.key) for item in items()} == {
+        ("question", match.pk),
+        ("answer", match.pk),
+    }
+    questions = items(kind="question")
+    assert [item.since for item in questions] == [
+        question.created_at for question in match.questions.filter(passed_at=None).order_by("pk")
+    ]
+    assert questions[1].since == second.created_at
+    [answer] = items(kind="answer")
+    assert answer.since == answered.answered_at
+
+
+def test_list_new_entries_although_the_statement_is_kept(monkeypatch):
+    assert items(kind="request") == []
+    asked = p.PartnershipRequestFactory(submitted=True)
+    monkeypatch.setattr(entries, "described", None)
+    assert [item.key for item in items(kind="request")] == [asked.pk]
+
+
+def test_look_for_candidates_again_after_thirty_days():
+    """Also with a statement that was made earlier on the same day."""
+    asked = p.PartnershipRequestFactory(opened=True)
+    handling = p.HandlingFactory(request=asked, nobody_suits_at=timezone.now())
+    assert items() == []
+    for days, waiting in ((29, []), (31, [asked.pk])):
+        type(handling).objects.update(nobody_suits_at=timezone.now() - timedelta(days=days))
+        assert [item.key for item in items()] == waiting
 
 
 def test_a_request_whose_candidates_all_said_no_waits_for_others():
     match = p.MatchFactory(status=MatchStatus.DECLINED, ended_at=timezone.now())
-    [item] = desk_queue.items(desk_queue.Filters(), start=0, stop=9)
+    [item] = items()
     assert (item.kind.word, item.key, item.since) == (
         "candidates",
         match.request_id,
@@ -162,17 +206,14 @@ def test_oldest_first_with_filters():
     )
 
     def titles(**filters):
-        found = desk_queue.items(desk_queue.Filters(**filters), start=0, stop=9)
-        return [item.title for item in found]
+        return [item.title for item in items(**filters)]
 
     assert sorted(titles()) == ["New", "Old", "Over", "Soon"]
     assert titles()[-2:] == ["Over", "New"] or titles()[-2:] == ["New", "Over"]
     assert titles(kind="request") == ["Old", "New"]
     assert titles(region="Africa") == ["Old"]
     assert sorted(titles(is_late=True)) == ["Old", "Over"]
-    late = {
-        item.key for item in desk_queue.items(desk_queue.Filters(), start=0, stop=9) if item.is_late
-    }
+    late = {item.key for item in items() if item.is_late}
     assert late == {old.pk, over.pk}
 
 

@@ -18,8 +18,7 @@ from community.models import (
 )
 from community.moderation.claims.actions import claim
 from community.moderation.queue import entries
-from community.moderation.queue.entries import Filters, kinds_for
-from community.moderation.reviewable import MODERATE
+from community.moderation.queue.entries import Filters, moderated
 from repository.models import CaseStudy
 from tests.factories import (
     CaseStudyFactory,
@@ -35,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 
 def items(filters, *, start, stop):
-    return entries.items(kinds_for(MODERATE), filters, start=start, stop=stop)
+    return entries.items(moderated(), filters, start=start, stop=stop)
 
 
 def everything(**filters):
@@ -43,7 +42,7 @@ def everything(**filters):
 
 
 def counts():
-    return entries.counts(kinds_for(MODERATE))
+    return entries.counts(moderated())
 
 
 def age(row, **ago):
@@ -222,14 +221,14 @@ def test_filter_by_own_claims(waiting, moderator, administrator):
 def test_counts_of_each_kind_language_and_theme(waiting):
     theme = waiting["theme"]
     assert counts() == {
-        ("case", "fr", theme): 1,
-        ("comment", "en", theme): 1,
-        ("experience", "fr", theme): 1,
-        ("flagged-comment", "en", theme): 1,
-        ("flagged-case", "pt", theme): 1,
-        ("practice", "fr", theme): 1,
-        ("revision", "pt", theme): 1,
-        ("appeal", "", None): 1,
+        ("case", "fr", theme, ""): 1,
+        ("comment", "en", theme, ""): 1,
+        ("experience", "fr", theme, ""): 1,
+        ("flagged-comment", "en", theme, ""): 1,
+        ("flagged-case", "pt", theme, ""): 1,
+        ("practice", "fr", theme, ""): 1,
+        ("revision", "pt", theme, ""): 1,
+        ("appeal", "", None, ""): 1,
     }
 
 
@@ -239,7 +238,7 @@ def test_queue_in_one_query(waiting, django_assert_num_queries):
         everything()
     with django_assert_num_queries(1):
         counts()
-    assert set(waiting) - {"theme"} < {kind.word for kind in kinds_for(MODERATE)}
+    assert set(waiting) - {"theme"} < {kind.word for kind in moderated()}
 
 
 def test_pages_of_the_queue_do_not_overlap(waiting):

@@ -22,7 +22,6 @@ from community.models import (
 from community.moderation.appeals.actions import appeal
 from community.moderation.decisions.models import DONE
 from community.moderation.queue import entries as queue_entries
-from community.moderation.reviewable import MODERATE
 from community.moderation.reviews import case_review
 from repository.models import CaseStudy, Practice
 from tests.conftest import staff
@@ -397,7 +396,7 @@ def test_undo_the_answer_to_an_appeal(client, moderator, appealed, administrator
     assert decisions.select(".help")
     client.force_login(another)
     assert messages_of(client.post(undo, follow=True)) == ["Decision undone."]
-    kinds, appeals = queue_entries.kinds_for(MODERATE), queue_entries.Filters(kind="appeal")
+    kinds, appeals = queue_entries.moderated(), queue_entries.Filters(kind="appeal")
     assert [item.key for item in queue_entries.items(kinds, appeals, start=0, stop=9)] == [
         appealed.pk
     ]
