@@ -33,8 +33,8 @@ urlpatterns = [
     ),
     path(
         "accounts/profile/verification/take-back/",
-        profiles_views.take_back_verification,
-        name="verification_take_back",
+        profiles_views.withdraw_verification_request,
+        name="verification_withdraw",
     ),
     path("accounts/email/send-again/", bounces_views.send_again, name="emails_send_again"),
     path("accounts/welcome/", profiles_views.welcome, name="welcome"),

@@ -60,7 +60,7 @@ class ContributionReview(DecisionPage, Reviewable):
     def refreshed_fields(self, found: Any) -> Iterable[str]:
         return actions.CORRECTABLE[type(found)]
 
-    def take(self, found: Any, verb: Verb, *, by: User, form: Any, words: dict) -> None:
+    def apply(self, found: Any, verb: Verb, *, by: User, form: Any, words: dict) -> None:
         # Approving saves the texts in the form, changed or not.
         changes = form.changes() if verb == Verb.APPROVE else None
         seen = form.cleaned_data["seen"]

@@ -49,7 +49,7 @@ class MemberReview(AnswerReview):
         waits = found.membership.asked_at is not None
         return [Verb.APPROVE, Verb.DECLINE] if waits else []
 
-    def take(self, found: User, verb: Verb, *, by: User, form: Any, words: dict) -> None:
+    def apply(self, found: User, verb: Verb, *, by: User, form: Any, words: dict) -> None:
         if verb == Verb.APPROVE:
             verification.verify(member=found, by=by)
         elif verb == Verb.DECLINE:

@@ -3,7 +3,7 @@
 | verb | by | from | to |
 |---|---|---|---|
 | ask | the member | not verified | waiting |
-| take_back | the member | waiting | not verified |
+| withdraw_request | the member | waiting | not verified |
 | verify | a moderator | not verified, waiting | verified |
 | decline | a moderator | waiting | not verified |
 | withdraw | a moderator | verified | not verified |
@@ -65,7 +65,7 @@ def ask(*, member: User, by: User, proof: str) -> Membership:
 
 
 @action
-def take_back(*, member: User, by: User) -> Membership:
+def withdraw_request(*, member: User, by: User) -> Membership:
     """Withdraw an unanswered request."""
     if by != member:
         raise ActionRefused(_("You can only request this for yourself."))

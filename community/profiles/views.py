@@ -85,8 +85,8 @@ def ask_verification(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def take_back_verification(request: HttpRequest) -> HttpResponse:
+def withdraw_verification_request(request: HttpRequest) -> HttpResponse:
     """Withdraw the request for verification."""
     with attempt(request, success=_("Request withdrawn.")):
-        verification.take_back(member=request.user, by=request.user)
+        verification.withdraw_request(member=request.user, by=request.user)
     return redirect("community:profile")

@@ -37,7 +37,7 @@ class TagProposalReview(AnswerReview):
         is_open = found.is_waiting and actions.is_open(found.subject)
         return list(actions.STEPS) if is_open else []
 
-    def take(self, found: TagProposal, verb: Verb, *, by: User, form: Any, words: dict) -> None:
+    def apply(self, found: TagProposal, verb: Verb, *, by: User, form: Any, words: dict) -> None:
         if verb == Verb.APPROVE:
             actions.accept(proposal=found, by=by)
         elif verb == Verb.DECLINE:

@@ -59,7 +59,7 @@ class TranslationReview(DecisionPage, Reviewable):
         row = translatable_row(found.kind, found.object_id)
         return "" if row is None else fingerprint(kinds[found.kind], row, found.language)
 
-    def take(
+    def apply(
         self, found: TranslationProposal, verb: Verb, *, by: User, form: Any, words: dict
     ) -> None:
         if verb == Verb.APPROVE:

@@ -42,7 +42,7 @@ class ClusterApplicationReview(BrokeredReview):
     def verbs(self, found: ClusterApplication) -> list[Verb]:
         return [Verb.APPROVE, Verb.DECLINE] if found.is_pending else []
 
-    def take(
+    def apply(
         self, found: ClusterApplication, verb: Verb, *, by: User, form: Any, words: dict
     ) -> None:
         joining.decide(application=found, verb=verb, by=by, **words)

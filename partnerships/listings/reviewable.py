@@ -48,7 +48,7 @@ class ListingReview(BrokeredReview):
     def fingerprint(self, found: Any) -> str:
         return actions.fingerprint(found)
 
-    def take(self, found: Any, verb: Verb, *, by: User, form: Any, words: dict) -> None:
+    def apply(self, found: Any, verb: Verb, *, by: User, form: Any, words: dict) -> None:
         seen = form.cleaned_data["seen"]
         actions.decide(listing=found, verb=verb, by=by, seen=seen, **words)
 

@@ -77,7 +77,7 @@ class RepresentationReview(BrokeredReview):
         done = super().decide(found, by=by, form=form)
         return _("Saved") if is_given and form.cleaned_data["verb"] == Verb.APPROVE else done
 
-    def take(self, found: Representation, verb: Verb, *, by: User, form: Any, words: dict) -> None:
+    def apply(self, found: Representation, verb: Verb, *, by: User, form: Any, words: dict) -> None:
         until, message = form.cleaned_data["until"], words["message"]
         if verb == Verb.APPROVE and found.status == RepresentationStatus.APPROVED:
             actions.set_last_day(representation=found, by=by, until=until)

@@ -84,7 +84,7 @@ class RequestReview(BrokeredReview):
     def fingerprint(self, found: PartnershipRequest) -> str:
         return review.fingerprint(found)
 
-    def take(
+    def apply(
         self, found: PartnershipRequest, verb: Verb, *, by: User, form: Any, words: dict
     ) -> None:
         data = form.cleaned_data

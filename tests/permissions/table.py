@@ -498,7 +498,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "community:welcome": OWN,
     "community:emails_send_again": ONLY_POST,
     "community:verification_ask": OWN_VERB,
-    "community:verification_take_back": OWN_VERB,
+    "community:verification_withdraw": OWN_VERB,
     "community:desk": OWN_PAGE,
     "community:personal_data": OWN_PAGE,
     "community:account_export": (405, to(LOGIN, 200)),

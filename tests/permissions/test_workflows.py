@@ -681,7 +681,7 @@ VERIFICATION = Workflow(
     },
     verbs={
         "ask": at("/accounts/profile/verification/ask/", proof="See our site."),
-        "take back": at("/accounts/profile/verification/take-back/"),
+        "withdraw request": at("/accounts/profile/verification/take-back/"),
         "verify": at("/admin/community/membership/{pk}/verify/"),
         "decline": mark("decline"),
         "withdraw": at("/admin/community/membership/{pk}/withdraw/", **WORDS),
@@ -691,7 +691,7 @@ VERIFICATION = Workflow(
     state_of=mark_state,
     allowed={
         "ask": {"none|waiting|declined|withdrawn": ("waiting", AUTHOR)},
-        "take back": {"waiting": ("none", AUTHOR)},
+        "withdraw request": {"waiting": ("none", AUTHOR)},
         "verify": {"none|waiting|declined|withdrawn": ("verified", MODERATORS)},
         "decline": {"waiting": ("none", MODERATORS)},
         "withdraw": {"verified|given": ("none", MODERATORS)},

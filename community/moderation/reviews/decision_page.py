@@ -62,14 +62,14 @@ class DecisionPage:
         data = form.cleaned_data
         verb = Verb(data["verb"])
         words = {"reason": data["reason"], "message": data["message"]}
-        self.take(found, verb, by=by, form=form, words=words)
+        self.apply(found, verb, by=by, form=form, words=words)
         return self.done(verb)
 
     def done(self, verb: Verb) -> str:
         """What a decision has done, such as “Declined”."""
         return str(DONE[verb])
 
-    def take(self, found: Any, verb: Verb, *, by: User, form: Any, words: dict) -> None:
+    def apply(self, found: Any, verb: Verb, *, by: User, form: Any, words: dict) -> None:
         """Apply the step `verb` with the reason and message in `words`."""
         raise NotImplementedError
 

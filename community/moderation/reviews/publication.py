@@ -46,7 +46,7 @@ def has_moved_on_now(case: CaseStudy) -> bool:
     return CaseStudy.objects.filter(has_moved_on(), pk=case.pk).exists()
 
 
-def take_back(case: CaseStudy, decision: Decision) -> None:
+def undo_publication(case: CaseStudy, decision: Decision) -> None:
     """Return a locked case to its state before its publication, with its new references."""
     references = published_with(case)
     case.status, case.published_at = CaseStatus(decision.before), None

@@ -36,7 +36,7 @@ class SurveyCommentReview(AnswerReview):
     def fingerprint(self, found: SurveyAnswer) -> str:
         return actions.mark(found.comment)
 
-    def take(self, found: SurveyAnswer, verb: Verb, *, by: User, form: Any, words: dict) -> None:
+    def apply(self, found: SurveyAnswer, verb: Verb, *, by: User, form: Any, words: dict) -> None:
         seen = form.cleaned_data["seen"]
         actions.review(answer=found, verb=verb, by=by, seen=seen, **words)
 

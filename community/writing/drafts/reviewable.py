@@ -142,7 +142,7 @@ class CaseReview(DecisionPage, Reviewable):
     def fingerprint(self, found: CaseStudy) -> str:
         return case_review.fingerprint(found)
 
-    def take(self, found: CaseStudy, verb: Verb, *, by: User, form: Any, words: dict) -> None:
+    def apply(self, found: CaseStudy, verb: Verb, *, by: User, form: Any, words: dict) -> None:
         if verb in case_review.STEPS:
             seen = form.cleaned_data["seen"]
             case_review.decide(case=found, verb=verb, by=by, seen=seen, **words)
@@ -172,7 +172,7 @@ class CaseReview(DecisionPage, Reviewable):
         if decision.verb == Verb.ARCHIVE:
             restore(case=subject, by=by)
         elif decision.verb == Verb.APPROVE:
-            publication.take_back(subject, decision)
+            publication.undo_publication(subject, decision)
         elif decision.verb != Verb.DISMISS:
             subject.status = CaseStatus(decision.before)
             subject.save(update_fields=["status", "updated_at"])

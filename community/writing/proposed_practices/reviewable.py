@@ -52,7 +52,7 @@ class ProposedPracticeReview(AnswerReview):
     def editable(self, found: ProposedPractice) -> Iterable[str]:
         return ("name", "summary")
 
-    def take(
+    def apply(
         self, found: ProposedPractice, verb: Verb, *, by: User, form: Any, words: dict
     ) -> None:
         actions.decide(

@@ -52,7 +52,7 @@ class RevisionReview(DecisionPage, Reviewable):
     def fingerprint(self, found: Revision) -> str:
         return actions.fingerprint(found.case)
 
-    def take(self, found: Revision, verb: Verb, *, by: User, form: Any, words: dict) -> None:
+    def apply(self, found: Revision, verb: Verb, *, by: User, form: Any, words: dict) -> None:
         if verb == Verb.APPROVE:
             actions.accept(revision=found, by=by, seen=form.cleaned_data["seen"])
         elif verb == Verb.FORWARD:

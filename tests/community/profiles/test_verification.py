@@ -62,7 +62,7 @@ def put(membership, asked, verified):
 
 def perform(verb, membership, moderator):
     member = membership.member
-    if verb in ("ask", "take_back"):
+    if verb in ("ask", "withdraw_request"):
         extra = {"proof": "See our page."} if verb == "ask" else {}
         return getattr(verification, verb)(member=member, by=member, **extra)
     return getattr(verification, verb)(member=member, by=moderator, **STEPS[verb][0])
@@ -106,7 +106,7 @@ def test_refuse_to_ask_for_somebody_else(membership, stranger):
     with pytest.raises(ActionRefused):
         verification.ask(member=membership.member, by=stranger, proof="See our page.")
     with pytest.raises(ActionRefused):
-        verification.take_back(member=membership.member, by=stranger)
+        verification.withdraw_request(member=membership.member, by=stranger)
 
 
 @pytest.mark.parametrize("words", [WORDS | {"reason": ""}, WORDS | {"message": " "}])

@@ -174,7 +174,7 @@ def test_lose_the_mark_with_another_kind_or_organization(client, member):
 
 
 ASK = "/accounts/profile/verification/ask/"
-TAKE_BACK = "/accounts/profile/verification/take-back/"
+WITHDRAW = "/accounts/profile/verification/take-back/"
 
 
 def policymaker(member, **fields):
@@ -193,16 +193,16 @@ def test_ask_to_be_verified_and_withdraw_the_request(client, member):
     assert [row.member for row in Membership.objects.waiting_for_verification()] == [member]
 
     for _ in range(2):
-        assert client.post(TAKE_BACK).url == URL
+        assert client.post(WITHDRAW).url == URL
     assert list(Membership.objects.waiting_for_verification()) == []
     assert about(member).proof == ""
 
 
 def test_ask_to_be_verified_is_refused(client, member):
-    for url in (ASK, TAKE_BACK):
+    for url in (ASK, WITHDRAW):
         assert client.post(url).url == f"/accounts/login/?next={url}"
     client.force_login(member)
-    for url in (ASK, TAKE_BACK):
+    for url in (ASK, WITHDRAW):
         assert client.get(url).status_code == 405
     client.post(ASK, {"proof": "Without a profile."})
     Membership.objects.create(member=member, kind="researcher", organization="University")

@@ -351,7 +351,7 @@ def test_undo_verification_is_refused_after_a_new_request(verb, mark, member, mo
     verification.ask(member=member, by=member, proof="A letter.")
     with pytest.raises(ActionRefused, match=SINCE):
         undo(decision=decision, by=moderator)
-    verification.take_back(member=member, by=member)
+    verification.withdraw_request(member=member, by=member)
     with pytest.raises(ActionRefused, match=SINCE):
         undo(decision=decision, by=moderator)
 
