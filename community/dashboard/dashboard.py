@@ -1,13 +1,15 @@
 """The member's dashboard: drafts, tasks, and the state of contributions."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import Truncator
@@ -15,58 +17,43 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community.dashboard import rows
 from community.dashboard.entries import Contribution, Day, Draft, Entry, Part, Progress, Waiting
-from community.dashboard.rows import SHOWN, Row, Source, read_rows, subjects
-from community.dashboard.sources import GENERIC, SOURCES
-from community.models import (
-    Comment,
-    Decision,
-    Experience,
-    Mark,
-    ProposalOutcome,
-    ProposalState,
-    ProposalStatus,
-    ProposedPractice,
-    Registration,
-    RegistrationStatus,
-    Revision,
-    RevisionStatus,
-    Standing,
-    TagProposal,
-    TranslationProposal,
-    User,
-)
+from community.dashboard.rows import ROWS, SHOWN
+from community.discussion.contributions import About
+from community.models import Decision, Follow, Mark, User
 from community.moderation.queue import entries as queue_entries
+from community.moderation.reviewable import reviewable_of
 from community.permissions import can_moderate
+from community.translating.models import title_of
 from community.webinars import links as webinars_links
 from community.webinars import time_zones as webinars_time_zones
-from community.writing.revisions.models import UNANSWERED
+from community.writing import confirmation
 from repository.cases.models import SECTIONS
 from repository.cases.values import language_name
 from repository.dates import clock
-from repository.models import CaseStatus, CaseStudy, Webinar
-
-WAITS = Mark.WAITING.label
+from repository.models import CaseStatus, CaseStudy
 
 
 @dataclass(frozen=True)
 class Found:
-    """The rows of a member by the word of their source, and the decisions about them."""
+    """The rows of a member, by the function that selects them."""
 
     user: User
-    rows: dict[str, list[Row]]
-    decisions: dict[tuple[int, int], Decision]
-    subjects: dict[tuple[int, int], Any]
+    rows: dict[Callable[[User], QuerySet], list[Any]]
 
-    def decision(self, row: Row) -> Decision | None:
-        return self.decisions.get((row.kind, row.key))
+    @cached_property
+    def decisions(self) -> dict[tuple[int, int], Decision]:
+        reviewed = [row for row in chain.from_iterable(self.rows.values()) if reviewable_of(row)]
+        profiles = self.rows[rows.memberships]
+        return decisions_about([*reviewed, *(profile.member for profile in profiles)])
 
-    def subject(self, row: Row) -> Any:
-        return self.subjects.get(row.subject)
+    def decision(self, row: models.Model) -> Decision | None:
+        return self.decisions.get(key_of(row))
 
 
-# Added by higher apps: sources, and functions of their rows in display order.
-ADDED_SOURCES: list[Source] = []
+# Added by higher apps: querysets, and functions of their rows in display order.
+ADDED_ROWS: list[Callable[[User], QuerySet]] = []
 ADDED_WAITING: list[Callable[[Found], list[Waiting]]] = []
 ADDED_PARTS: list[Callable[[Found], Part | None]] = []
 ADDED_DAYS: list[Callable[[Found], list[Day]]] = []
@@ -77,53 +64,57 @@ DAYS_SHOWN = 8
 
 
 def find(user: User) -> Found:
-    """All data of the dashboard, in two queries and one for each kind of subject."""
-    sources = [*SOURCES, *ADDED_SOURCES]
-    rows = read_rows(user, sources)
-    decided = [source.word for source in sources if source.is_decided]
-    keys = {(row.kind, row.key) for word in decided for row in rows[word]}
-    about = subjects(row for word in GENERIC for row in rows[word])
-    return Found(user, rows, decisions_of(keys), about)
+    """All rows of the dashboard.
+
+    One query tells of which kinds there are any, and each of them takes one, as does each type of
+    their subjects.
+    """
+    querysets = {select: select(user) for select in (*ROWS, *ADDED_ROWS)}
+    exist = User.objects.filter(pk=user.pk).values_list(*map(Exists, querysets.values())).get()
+    found = {
+        select: list(queryset) if exists else []
+        for (select, queryset), exists in zip(querysets.items(), exist, strict=True)
+    }
+    every = chain.from_iterable(found.values())
+    prefetch_related_objects([row for row in every if isinstance(row, About)], "subject")
+    return Found(user, found)
 
 
 def drafts(found: Found) -> list[Draft]:
     """Cases that were not submitted yet, each with its unsaved text."""
     return [
         Draft(
-            case_of(row),
-            Progress(int(row.state), len(SECTIONS)),
-            [copy_of(unsaved) for unsaved in found.rows["unsaved"] if unsaved.words == row.words],
+            case,
+            Progress(case.filled, len(SECTIONS)),
+            [copy_of(copy) for copy in found.rows[rows.copies] if copy.case_id == case.pk],
         )
-        for row in found.rows["draft"]
+        for case in cases_in(CaseStatus.DRAFT, found)
     ]
+
+
+def cases_in(status: CaseStatus, found: Found) -> list[CaseStudy]:
+    return [case for case in found.rows[rows.cases] if case.status == status][:SHOWN]
 
 
 def copies(found: Found) -> list[Entry]:
     """Unsaved text of new cases, and of those that are no drafts."""
-    listed = {row.words for row in found.rows["draft"]}
-    return [copy_of(row) for row in found.rows["unsaved"] if row.words not in listed]
+    listed = {case.pk for case in cases_in(CaseStatus.DRAFT, found)}
+    return [copy_of(copy) for copy in found.rows[rows.copies] if copy.case_id not in listed]
 
 
-def copy_of(row: Row) -> Entry:
+def copy_of(copy: Any) -> Entry:
     """A working copy of an unsaved form, with a link to the form."""
-    return Entry(
-        row.title,
-        f"{edit_address(row.words)}?copy={row.state}",
-        words=_("Draft saved %(when)s")
-        % {"when": date_format(localtime(row.at), "DATETIME_FORMAT")},
+    form = (
+        reverse("community:case_edit", args=[copy.case.slug])
+        if copy.case
+        else reverse("community:case_new")
     )
-
-
-def edit_address(case: str) -> str:
-    return reverse("community:case_edit", args=[case]) if case else reverse("community:case_new")
-
-
-def case_of(row: Row) -> CaseStudy:
-    return CaseStudy(pk=row.key, slug=row.words, title=row.title, updated_at=row.at)
-
-
-def page_of(case: str) -> str:
-    return CaseStudy(slug=case).get_absolute_url()
+    when = date_format(localtime(copy.kept_at), "DATETIME_FORMAT")
+    return Entry(
+        copy.title or "",
+        f"{form}?copy={copy.token}",
+        words=_("Draft saved %(when)s") % {"when": when},
+    )
 
 
 def parts(found: Found) -> list[Part]:
@@ -135,13 +126,13 @@ def registrations(found: Found) -> Part | None:
     """Webinars that the member is registered for, the soonest first, in the member's time zone."""
     entries = [
         Entry(
-            title=row.title,
-            url=registration_page(found, row),
-            state=str(RegistrationStatus(row.state).label),
-            waits=row.state == RegistrationStatus.WAITING,
-            words=webinars_time_zones.moment(row.at, row.words),
+            title=row.webinar.title,
+            url=webinars_links.registration_path(row),
+            state=row.get_status_display(),
+            waits=row.is_waiting,
+            words=webinars_time_zones.moment(row.webinar.starts_at, row.time_zone),
         )
-        for row in found.rows["registration"]
+        for row in found.rows[rows.registrations]
     ]
     more = Entry(_("All webinars"), reverse("repository:webinar_list"))
     if not entries:
@@ -149,15 +140,15 @@ def registrations(found: Found) -> Part | None:
     return Part("registrations", _("Your webinars"), entries, "", more)
 
 
-def registration_page(found: Found, row: Row) -> str:
-    return webinars_links.registration_path(Registration(pk=row.key, member=found.user))
-
-
 def days(found: Found) -> list[Day]:
     """What lies ahead of the member, the soonest first."""
     webinars = [
-        Day(localtime(row.at).date(), row.title, registration_page(found, row))
-        for row in found.rows["registration"]
+        Day(
+            localtime(row.webinar.starts_at).date(),
+            row.webinar.title,
+            webinars_links.registration_path(row),
+        )
+        for row in found.rows[rows.registrations]
     ]
     added = [day for add in ADDED_DAYS for day in add(found)]
     today = clock.today()
@@ -212,55 +203,55 @@ def to_do(found: Found) -> list[Waiting]:
         *(
             Waiting(
                 _("We stopped emailing you"),
-                row.title,
+                row.email,
                 reverse("account_email"),
                 act=_("View reason"),
                 ink="people",
             )
-            for row in found.rows["bounce"]
+            for row in found.rows[rows.bounces]
         ),
-        *(row for add in ADDED_WAITING for row in add(found)),
+        *(card for add in ADDED_WAITING for card in add(found)),
         *(
             Waiting(
                 _("Invitation to co-write a case"),
-                row.title,
-                reverse("community:invitation", args=[row.key]),
+                row.case.title,
+                row.get_absolute_url(),
                 act=_("View invitation"),
                 ink="people",
             )
-            for row in found.rows["invitation"]
+            for row in found.rows[rows.invitations]
         ),
         *(
             Waiting(
                 _("A moderator requested changes"),
-                row.title,
-                page_of(row.words),
-                found.decision(row),
+                case.title,
+                case.get_absolute_url(),
+                found.decision(case),
                 act=_("Make changes"),
                 ink="people",
             )
-            for row in found.rows["change"]
+            for case in cases_in(CaseStatus.CHANGES_REQUESTED, found)
         ),
         *(
             Waiting(
-                _("A member suggested a change: %(why)s") % {"why": row.words},
-                row.title,
-                reverse("community:revision", args=[row.key]),
+                _("A member suggested a change: %(why)s") % {"why": row.why},
+                row.case.title,
+                row.get_absolute_url(),
                 act=_("View change"),
                 ink="border",
             )
-            for row in found.rows["edit"]
+            for row in found.rows[rows.suggested_edits]
         ),
         *(
             Waiting(
                 _("A member submitted a translation: %(language)s")
-                % {"language": language_name(row.words)},
-                row.title,
-                TranslationProposal(pk=row.key).get_absolute_url(),
+                % {"language": language_name(row.language)},
+                title_of(row),
+                row.get_absolute_url(),
                 act=_("Review translation"),
                 ink="border",
             )
-            for row in found.rows["translation"]
+            for row in found.rows[rows.submitted_translations]
         ),
         *(
             # One card for all of them.
@@ -268,50 +259,52 @@ def to_do(found: Found) -> list[Waiting]:
                 ngettext(
                     "%(total)s text with a reported translation",
                     "%(total)s texts with reported translations",
-                    int(row.state),
+                    row.total,
                 )
-                % {"total": row.state},
-                Truncator(row.title).chars(80),
+                % {"total": row.total},
+                Truncator(row.text).chars(80),
                 reverse("community:translation_reports"),
                 act=_("Review translation"),
                 ink="border",
             )
-            for row in found.rows["reported-text"][:1]
+            for row in found.rows[rows.reported_translations]
         ),
         *(
             Waiting(
-                _("A member proposed the tag “%(tag)s”") % {"tag": row.title},
-                row.state,
-                page_of(row.words),
+                _("A member proposed the tag “%(tag)s”") % {"tag": row.name},
+                row.subject.title,
+                row.get_absolute_url(),
                 act=_("Add or decline tag"),
                 ink="border",
             )
-            for row in found.rows["tag"]
+            for row in found.rows[rows.proposed_tags]
         ),
         *(
             Waiting(
                 _("Is this case still up to date?"),
-                row.title,
-                page_of(row.words),
+                case.title,
+                case.get_absolute_url(),
                 act=_("Check case"),
                 ink="soil",
             )
-            for row in found.rows["verify"]
+            for case in to_check(found)
         ),
     ]
 
 
-@dataclass(frozen=True)
-class Followed:
-    """Something that a member follows."""
+def to_check(found: Found) -> list[CaseStudy]:
+    """Cases that nobody has checked for a year, the oldest first."""
+    due = [case for case in found.rows[rows.cases] if confirmation.is_due(case)]
+    return sorted(due, key=lambda case: (case.published_at, case.pk))[:SHOWN]
 
-    subject: Any
 
-
-def follows(found: Found) -> list[Followed]:
+def follows(found: Found) -> list[Follow]:
     """What a member follows, newest first, without deleted objects."""
-    rows = (found.subject(row) for row in found.rows["follow"])
-    return [Followed(row) for row in rows if row is not None and row.get_absolute_url()]
+    return [
+        row
+        for row in found.rows[rows.follows]
+        if row.subject is not None and row.subject.get_absolute_url()
+    ]
 
 
 def contributions(found: Found) -> list[Contribution]:
@@ -320,102 +313,85 @@ def contributions(found: Found) -> list[Contribution]:
     return sorted(every, key=lambda each: each.at, reverse=True)[:SHOWN]
 
 
+def contribution(found: Found, row: Any, title: str, *, waits: bool, **fields: Any) -> Contribution:
+    """The line of a row; `fields` are those that differ from the usual ones of its model."""
+    usual = {
+        "label": row._meta.verbose_name,
+        "url": row.get_absolute_url(),
+        "at": row.created_at,
+        "decision": found.decision(row),
+    }
+    return Contribution(title=title, waits=waits, **usual | fields)
+
+
 def cases(found: Found) -> Iterator[Contribution]:
-    for row in found.rows["own-case"]:
+    own = [case for case in found.rows[rows.cases] if case.status != CaseStatus.DRAFT]
+    for case in own[:SHOWN]:
         yield Contribution(
-            title=row.title,
+            title=case.title,
             label=_("Case"),
-            url=page_of(row.words),
-            state=str(CaseStatus(row.state).label),
-            waits=row.state in (CaseStatus.SUBMITTED, CaseStatus.CHANGES_REQUESTED),
-            at=row.at,
-            decision=found.decision(row),
+            url=case.get_absolute_url(),
+            state=case.get_status_display(),
+            waits=case.status in (CaseStatus.SUBMITTED, CaseStatus.CHANGES_REQUESTED),
+            at=case.updated_at,
+            decision=found.decision(case),
         )
 
 
 def written(found: Found) -> Iterator[Contribution]:
     """Comments and reports, by the names of their subjects."""
-    for model in (Comment, Experience):
-        for row in found.rows[f"own-{model._meta.model_name}"]:
-            subject = found.subject(row)
-            if subject is None:
-                continue
-            yield Contribution(
-                title=str(subject),
-                label=model._meta.verbose_name,
-                url=(
-                    Comment(pk=row.key).get_absolute_url()
-                    if model is Comment
-                    else f"{subject.get_absolute_url()}#experience-{row.key}"
-                ),
-                state=str(Standing(row.state).label),
-                waits=row.state == Standing.PENDING,
-                at=row.at,
-                decision=found.decision(row),
-            )
+    for row in found.rows[rows.own_comments] + found.rows[rows.own_experiences]:
+        if row.subject is not None:
+            state = row.get_standing_display()
+            yield contribution(found, row, str(row.subject), state=state, waits=row.is_pending)
 
 
 def edits(found: Found) -> Iterator[Contribution]:
     """Edits of published cases that the member suggested."""
-    for row in found.rows["own-edit"]:
-        yield Contribution(
-            title=row.title,
+    for row in found.rows[rows.own_edits]:
+        yield contribution(
+            found,
+            row,
+            row.case.title,
             label=_("Suggested change"),
-            url=Revision(pk=row.key).get_absolute_url(),
-            state=str(RevisionStatus(row.state).label),
-            waits=row.state in UNANSWERED,
-            at=row.at,
-            decision=found.decision(row),
-            message=row.words,
+            state=row.get_status_display(),
+            waits=row.is_waiting,
+            message=row.message,
         )
 
 
 def translations(found: Found) -> Iterator[Contribution]:
     """Translations that the member has begun or submitted."""
-    for row in found.rows["own-translation"]:
-        yield Contribution(
-            title=row.title,
-            label=_("Translation into %(name)s") % {"name": language_name(row.words)},
-            url=TranslationProposal(pk=row.key).get_absolute_url(),
-            state=str(ProposalState(row.state).label),
-            waits=row.state in (ProposalState.CLAIMED, ProposalState.SUBMITTED),
-            at=row.at,
-            decision=found.decision(row),
+    for row in found.rows[rows.own_translations]:
+        yield contribution(
+            found,
+            row,
+            title_of(row),
+            label=_("Translation into %(name)s") % {"name": language_name(row.language)},
+            state=row.get_status_display(),
+            waits=row.is_claimed or row.is_submitted,
         )
 
 
 def asked(found: Found) -> Iterator[Contribution]:
     """Proposals and requests of the member."""
-    for word, label, states, url in (
-        ("own-practice", ProposedPractice._meta.verbose_name, ProposalOutcome, page_of),
-        ("own-tag", TagProposal._meta.verbose_name, ProposalStatus, page_of),
-        (
-            "own-tag-of-webinar",
-            TagProposal._meta.verbose_name,
-            ProposalStatus,
-            lambda slug: Webinar(slug=slug).get_absolute_url(),
-        ),
-    ):
-        for row in found.rows[word]:
-            yield Contribution(
-                title=row.title,
-                label=label,
-                url=url(row.words),
-                state=str(states(row.state).label if row.state else WAITS),
-                waits=row.state in ("", ProposalStatus.WAITING),
-                at=row.at,
-                decision=found.decision(row),
-            )
-    for row in found.rows["own-mark"]:
-        decision = found.decision(row)
-        if row.at is not None or decision is not None:
+    for row in found.rows[rows.own_practices]:
+        state = row.get_outcome_display() if row.outcome else str(Mark.WAITING.label)
+        yield contribution(found, row, row.name, state=state, waits=not row.outcome)
+    for row in found.rows[rows.own_tags]:
+        state = row.get_status_display()
+        yield contribution(found, row, row.name, state=state, waits=row.is_waiting)
+    for row in found.rows[rows.memberships]:
+        decision = found.decision(row.member)
+        at = row.asked_at or row.verified_at or (decision and decision.created_at)
+        if at is not None:
             yield Contribution(
                 title=_("Verified policymaker"),
                 label=_("Your profile"),
                 url=reverse("community:profile"),
-                state=str(Mark(row.state).label),
-                waits=row.state == Mark.WAITING,
-                at=row.at or decision.created_at,  # type: ignore[union-attr]
+                state=str(row.mark.label),
+                waits=row.mark == Mark.WAITING,
+                at=at,
                 decision=decision,
             )
 
@@ -426,21 +402,16 @@ def key_of(subject: models.Model) -> tuple[int, int]:
 
 def decisions_about(subjects: list) -> dict[tuple[int, int], Decision]:
     """The last valid decision about each subject that concerns its author, in one query."""
-    return decisions_of(map(key_of, subjects))
-
-
-def decisions_of(subjects: Iterable[tuple[int, int]]) -> dict[tuple[int, int], Decision]:
-    """The same by content type and primary key."""
     keys: dict[int, list[int]] = {}
-    for kind, pk in subjects:
-        keys.setdefault(kind, []).append(pk)
+    for content_type, pk in map(key_of, subjects):
+        keys.setdefault(content_type, []).append(pk)
     if not keys:
         return {}
     wanted = Q()
-    for kind, pks in keys.items():
-        wanted |= Q(content_type=kind, object_id__in=pks)
-    rows = Decision.objects.standing().for_authors().filter(wanted).select_related("appeal")
+    for content_type, pks in keys.items():
+        wanted |= Q(content_type=content_type, object_id__in=pks)
+    decisions = Decision.objects.standing().for_authors().filter(wanted).select_related("appeal")
     found: dict[tuple[int, int], Decision] = {}
-    for row in rows.order_by("-created_at", "-pk"):
-        found.setdefault((row.content_type_id, row.object_id), row)
+    for decision in decisions.order_by("-created_at", "-pk"):
+        found.setdefault((decision.content_type_id, decision.object_id), decision)
     return found

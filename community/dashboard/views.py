@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from community.dashboard import dashboard
+from community.dashboard import dashboard, rows
 
 
 @require_safe
@@ -26,6 +26,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "call": dashboard.call(found),
         "follows": dashboard.follows(found),
         "contributions": dashboard.contributions(found),
-        "has_profile": bool(found.rows["own-mark"]),
+        "has_profile": bool(found.rows[rows.memberships]),
     }
     return render(request, "community/dashboard/desk.html", context)

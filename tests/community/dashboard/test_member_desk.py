@@ -287,6 +287,13 @@ def test_refuse_the_desk_to_visitors_and_caches(client, member):
     assert client.post(URL).status_code == 405
 
 
+def test_kinds_without_rows_take_no_queries(client, desk, django_assert_num_queries):
+    # The session and the user, their notices, which kinds of rows there are, and whether the member
+    # represents a city.
+    with django_assert_num_queries(5):
+        client.get(URL)
+
+
 def test_page_takes_the_same_queries_for_one_and_many(
     client, desk, member, moderator, django_assert_num_queries
 ):
@@ -298,12 +305,12 @@ def test_page_takes_the_same_queries_for_one_and_many(
             CaseStudyFactory(authors=[member])
 
     contribute(1)
-    # The session and the user, their notices, all rows, the decisions, the subjects, and whether
-    # the member represents a city.
-    with django_assert_num_queries(7):
+    # The session and the user, their notices, which kinds of rows there are, cases, comments and
+    # what is followed, the decisions, the subjects, and whether the member represents a city.
+    with django_assert_num_queries(10):
         client.get(URL)
     contribute(3)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         client.get(URL)
 
 

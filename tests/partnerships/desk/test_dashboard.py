@@ -12,12 +12,19 @@ from tests.desk_client import DeskClient
 from tests.factories import CityFactory
 from tests.factories.partnerships import (
     CityProfileFactory,
+    ClusterApplicationFactory,
+    MatchFactory,
     MeetingFactory,
+    NeedFactory,
+    OfferFactory,
     PartnershipFactory,
     PartnershipRequestFactory,
     PartyFactory,
     ProgressReportFactory,
+    QuestionFactory,
+    RecordedAgreementFactory,
     RepresentationFactory,
+    SuggestionFactory,
 )
 from tests.page import page_of
 from tests.partnerships.matches.pairs import pair
@@ -114,9 +121,10 @@ def test_take_the_same_queries_for_one_and_many_cities(
     client = as_user(member)
     ProgressReportFactory(partnership=running, month=6, due_on=clock.today())
     client.get(URL)
-    # The session and the user, their notices, all rows, and the profiles of the cities; for cases,
-    # the cities again, the edition, what they need, and the facets of cases.
-    with django_assert_num_queries(9):
+    # The session and the user, their notices, which kinds of rows there are, the cities, their
+    # partnerships and reports; for cases, the cities again, the edition, what they need, and the
+    # facets of cases.
+    with django_assert_num_queries(11):
         client.get(URL)
     for name in ("Mombasa", "Nakuru"):
         other = CityFactory(name=name)
@@ -126,8 +134,43 @@ def test_take_the_same_queries_for_one_and_many_cities(
         ProgressReportFactory(partnership=more, month=6, due_on=clock.today())
     # What cases are compared by is read once for each edition.
     client.get(URL)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         client.get(URL)
+
+
+def test_take_the_same_queries_for_one_and_many_matches(
+    member, city, colleague, django_assert_num_queries
+):
+    client = as_user(member)
+
+    def add() -> None:
+        mine = PartnershipRequestFactory(opened=True, city=city)
+        MeetingFactory(match=MatchFactory(introduced=True, request=mine))
+        RecordedAgreementFactory(
+            match=MatchFactory(introduced=True, city=city), by=colleague, title="Agreed"
+        )
+        QuestionFactory(
+            match=MatchFactory(proposed=True, city=city),
+            side="requester",
+            passed_words="Who pays?",
+            passed_at=timezone.now(),
+        )
+        OfferFactory(city=city, status="changes-requested")
+        NeedFactory(city=city, status="changes-requested")
+        SuggestionFactory(city=city)
+        ClusterApplicationFactory(city=city)
+
+    add()
+    client.get(URL)
+    # As above without the two of partnerships, and nine kinds of rows with the decisions.
+    with django_assert_num_queries(19):
+        client.get(URL)
+    add()
+    add()
+    client.get(URL)
+    with django_assert_num_queries(19):
+        page = page_of(client.get(URL))
+    assert len(page.select("[aria-labelledby=matches] li")) == 9
 
 
 def test_show_brokers_their_queue(broker, member):
