@@ -18,6 +18,7 @@ from repository.pages.addresses import address_of
 from repository.people.models import Organization
 from repository.photographs.models import Photograph
 from repository.places.models import City, Country, check_language
+from repository.samples import SampleQuerySet, sample_field
 from repository.search.questions import AnswersQuestions
 from repository.tags.models import Tags
 from repository.text.lists import with_commas
@@ -52,16 +53,12 @@ CARD_FIELDS = ("slug", "title", "summary", "language", "status", "published_at",
 PHOTOGRAPH_FIELDS = ("photograph__case", "photograph__alt", "photograph__credit")
 
 
-class CaseStudyQuerySet(models.QuerySet):
+class CaseStudyQuerySet(SampleQuerySet):
     def published(self):
         return self.filter(status=CaseStatus.PUBLISHED)
 
     def public(self):
         return self.filter(status__in=PUBLIC)
-
-    def real(self):
-        """All except samples."""
-        return self.filter(is_sample=False)
 
     def visible_to(self, user):
         """Published and archived cases are public; the others are for authors and editors.
@@ -249,8 +246,7 @@ class CaseStudy(AnswersQuestions):
     verified_at = models.DateField(
         _("last verified"), null=True, blank=True, validators=[days.check_day]
     )
-    # Invented for a demonstration: shown as a sample, and never mixed with real data.
-    is_sample = models.BooleanField(_("sample"), default=False, db_default=False, editable=False)
+    is_sample = sample_field()
     rendered = RenderedField(sources=list(SECTIONS))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("last changed"), auto_now=True)
@@ -351,7 +347,7 @@ def country_place(country: Country) -> dict:
     return {"name": country.localized_name, "url": country.get_absolute_url()}
 
 
-class CaseFacetQuerySet(models.QuerySet):
+class CaseFacetQuerySet(SampleQuerySet):
     """Rows of published cases; those with one facet and key have each case once."""
 
     def of(self, facet: str, key: str):

@@ -22,6 +22,7 @@ from repository.places.country_names import (
     names_source,
 )
 from repository.places.setting import is_landlocked
+from repository.samples import SampleQuerySet, sample_field
 
 
 class IncomeGroup(models.TextChoices):
@@ -263,11 +264,7 @@ TRANSPORT = {
 }
 
 
-class CityQuerySet(models.QuerySet):
-    def real(self):
-        """All except samples."""
-        return self.filter(is_sample=False)
-
+class CityQuerySet(SampleQuerySet):
     def with_published_cases(self):
         links = self.model.cases.rel.through.objects.filter(casestudy__status="published")
         return self.filter(pk__in=links.values("city"))
@@ -325,8 +322,7 @@ class City(models.Model):
         help_text=_("Languages the city says it can work in. Leave empty if unknown."),
     )
     geoname_id = models.PositiveIntegerField(_("GeoNames ID"), null=True, blank=True, unique=True)
-    # Invented for a demonstration: shown as a sample, and never mixed with real data.
-    is_sample = models.BooleanField(_("sample"), default=False, db_default=False, editable=False)
+    is_sample = sample_field()
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = CityQuerySet.as_manager()

@@ -7,6 +7,7 @@ from repository.dates import days
 from repository.evidence.models import Evidence
 from repository.pages.addresses import address_of
 from repository.people.models import Organization
+from repository.samples import SampleQuerySet, sample_field
 from repository.webinars.models import Webinar
 
 
@@ -85,11 +86,7 @@ class ExternalFigure(models.Model):
         return f"{self.platform}, {self.get_kind_display()}, {self.day}"
 
 
-class SeriesQuerySet(models.QuerySet):
-    def real(self):
-        """All except samples."""
-        return self.filter(is_sample=False)
-
+class SeriesQuerySet(SampleQuerySet):
     def public(self):
         """Series with at least one public webinar."""
         webinars = Webinar.objects.public().filter(series=models.OuterRef("pk"))
@@ -137,8 +134,7 @@ class Series(models.Model):
         blank=True,
     )
 
-    # Invented for a demonstration: shown as a sample, and never mixed with real data.
-    is_sample = models.BooleanField(_("sample"), default=False, db_default=False, editable=False)
+    is_sample = sample_field()
 
     objects = SeriesQuerySet.as_manager()
 

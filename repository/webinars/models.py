@@ -10,6 +10,7 @@ from repository.dates import clock, days
 from repository.dates import time_zones as dates_time_zones
 from repository.pages.addresses import address_of
 from repository.people.consent import GIVEN, refusals
+from repository.samples import SampleQuerySet
 from repository.search.questions import AnswersQuestions
 from repository.tags.models import Tags
 
@@ -36,10 +37,8 @@ ENDS_AT = models.ExpressionWrapper(
 beside: list[str] = []
 
 
-class WebinarQuerySet(models.QuerySet):
-    def real(self):
-        """All except those of sample series."""
-        return self.filter(series__is_sample=False)
+class WebinarQuerySet(SampleQuerySet):
+    sample_path = "series__is_sample"
 
     def public(self):
         """All except drafts."""

@@ -1,0 +1,28 @@
+"""Samples: what was invented for a demonstration. It is marked, and never counted as real.
+
+The mark is the column `is_sample` of cities, cases, series, clusters and accounts. Everything else
+is a sample if its city or series is one.
+"""
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def sample_field() -> Any:
+    """Return the column that marks what was invented for a demonstration."""
+    return models.BooleanField(_("sample"), default=False, db_default=False, editable=False)
+
+
+class SampleQuerySet(models.QuerySet):
+    """Rows some of which are samples; `sample_path` is the lookup that leads to the mark."""
+
+    sample_path = "is_sample"
+
+    def real(self):
+        """All except samples; what belongs to no city, such as an organisation's offer, is real."""
+        return self.exclude(**{self.sample_path: True})
+
+    def samples(self):
+        return self.filter(**{self.sample_path: True})
