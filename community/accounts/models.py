@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from repository.email_addresses import validate_email_address
 from repository.history.links import TRACKED_LINKS, tracked
 from repository.pages.addresses import address_of
+from repository.samples import sample_field
 
 # How long a former handle redirects to the new one.
 OLD_HANDLE_REDIRECTS_FOR = timedelta(days=180)
@@ -97,8 +98,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("staff"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
-    # Invented for a demonstration: shown as a sample, and never mixed with real data.
-    is_sample = models.BooleanField(_("sample"), default=False, db_default=False, editable=False)
+    is_sample = sample_field()
 
     # Per request: whether staff permissions are suspended because no second factor was shown, and
     # whether a suspended permission was checked.

@@ -180,7 +180,7 @@ def add_facilitator(*, partnership: Partnership, helper: Organization | City, by
     partnership = lock_running(partnership, by)
     check_broker(by)
     # Otherwise a real partnership would be counted as a sample, and removed with the samples.
-    if isinstance(helper, City) and helper.is_sample != is_sample(partnership):
+    if isinstance(helper, City) and helper.is_sample != partnership.is_sample:
         raise ActionRefused(_("Sample cities can only be partners of each other."))
     made, is_new = Party.objects.get_or_create(
         partnership=partnership, **whose(helper), defaults={"role": PartyRole.FACILITATOR}
@@ -191,10 +191,6 @@ def add_facilitator(*, partnership: Partnership, helper: Organization | City, by
         notify_parties(partnership, "partnership.joined", by=by, message=str(helper))
     settle_public(partnership)
     return made
-
-
-def is_sample(partnership: Partnership) -> bool:
-    return partnership.parties.filter(city__is_sample=True).exists()
 
 
 @action

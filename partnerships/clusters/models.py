@@ -8,13 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.representation.models import Representation
 from repository.dates.clock import MomentField
 from repository.fields import RenderedField
+from repository.samples import SampleQuerySet, sample_field
 
 
-class ClusterQuerySet(models.QuerySet):
-    def real(self):
-        """All except samples."""
-        return self.filter(is_sample=False)
-
+class ClusterQuerySet(SampleQuerySet):
     def public(self):
         """Those that are public and have a city."""
         links = self.model.cities.through.objects.filter(cluster=OuterRef("pk"))
@@ -41,8 +38,7 @@ class Cluster(models.Model):
         "repository.City", related_name="clusters", verbose_name=_("cities"), blank=True
     )
     is_public = models.BooleanField(_("public"), default=True)
-    # Invented for a demonstration: shown as a sample, and never mixed with real data.
-    is_sample = models.BooleanField(_("sample"), default=False, db_default=False, editable=False)
+    is_sample = sample_field()
     created_at = MomentField(_("created"), auto_now_add=True)
 
     objects = ClusterQuerySet.as_manager()

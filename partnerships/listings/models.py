@@ -14,6 +14,7 @@ from partnerships.listings.modalities import Modality, languages_field, modaliti
 from partnerships.representation.models import Representation
 from repository.dates import clock, days
 from repository.fields import RenderedField
+from repository.samples import SampleQuerySet
 
 
 class ListingStatus(models.TextChoices):
@@ -34,10 +35,8 @@ MAX_OPEN = 30
 COUNTED = (ListingStatus.PENDING, ListingStatus.PUBLISHED, ListingStatus.CHANGES_REQUESTED)
 
 
-class ListingQuerySet(models.QuerySet):
-    def real(self):
-        """All except those of sample cities."""
-        return self.filter(Q(city=None) | Q(city__is_sample=False))
+class ListingQuerySet(SampleQuerySet):
+    sample_path = "city__is_sample"
 
     def published(self):
         return self.filter(status=ListingStatus.PUBLISHED)

@@ -14,6 +14,7 @@ from partnerships.matches.models import Match
 from partnerships.representation.models import Representation
 from repository.dates import days
 from repository.fields import RenderedField
+from repository.samples import SampleQuerySet
 
 
 class RequestStatus(models.TextChoices):
@@ -59,10 +60,8 @@ def endorsement_name(partnership_request: "PartnershipRequest", filename: str) -
     return f"endorsements/{secrets.token_hex(16)}.pdf"
 
 
-class PartnershipRequestQuerySet(models.QuerySet):
-    def real(self):
-        """All except those of sample cities."""
-        return self.filter(city__is_sample=False)
+class PartnershipRequestQuerySet(SampleQuerySet):
+    sample_path = "city__is_sample"
 
     def open(self):
         return self.filter(status=RequestStatus.OPEN)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.agreements.models.parties import Party
 from partnerships.representation.models import Representation
 from repository.dates import days
+from repository.samples import SampleQuerySet
 
 
 class PartnershipStatus(models.TextChoices):
@@ -37,10 +38,12 @@ def agreement_name(partnership: "Partnership", filename: str) -> str:
     return f"agreements/{secrets.token_hex(16)}.pdf"
 
 
-class PartnershipQuerySet(models.QuerySet):
-    def real(self):
-        """All except those of sample cities."""
-        return self.exclude(parties__city__is_sample=True)
+class PartnershipQuerySet(SampleQuerySet):
+    sample_path = "parties__city__is_sample"
+
+    def samples(self):
+        # Both of its cities are samples.
+        return super().samples().distinct()
 
     def running(self):
         return self.filter(
@@ -187,3 +190,8 @@ class Partnership(models.Model):
 
     def get_absolute_url(self):
         return reverse("partnerships:partnership_detail", args=[self.pk])
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether it is one of sample cities; one query."""
+        return Partnership.objects.samples().contains(self)
