@@ -1,13 +1,17 @@
 """Samples: what was invented for a demonstration. It is marked, and never counted as real.
 
 The mark is the column `is_sample` of cities, cases, series, clusters and accounts. Everything else
-is a sample if its city or series is one.
+is a sample if its city or series is one. Samples are connected with samples only.
 """
 
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from repository.workflow import ActionRefused
+
+MIXED = _("You can’t mix sample data with real data.")
 
 
 def sample_field() -> Any:
@@ -26,3 +30,14 @@ class SampleQuerySet(models.QuerySet):
 
     def samples(self):
         return self.filter(**{self.sample_path: True})
+
+
+def mixes_samples(one: Any, other: Any) -> bool:
+    """Whether one of them is a sample and the other is real."""
+    return one.is_sample != other.is_sample
+
+
+def check_samples_apart(one: Any, other: Any) -> None:
+    """Refuse to connect a sample with what is real, which would be counted and removed with it."""
+    if mixes_samples(one, other):
+        raise ActionRefused(MIXED)

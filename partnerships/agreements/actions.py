@@ -30,6 +30,7 @@ from partnerships.models import (
 from partnerships.representation.rights import as_now, check_broker
 from repository.dates import clock
 from repository.models import City, Organization
+from repository.samples import check_samples_apart
 from repository.workflow import ActionRefused, Step, action, lock
 
 
@@ -179,9 +180,8 @@ def add_facilitator(*, partnership: Partnership, helper: Organization | City, by
     """
     partnership = lock_running(partnership, by)
     check_broker(by)
-    # Otherwise a real partnership would be counted as a sample, and removed with the samples.
-    if isinstance(helper, City) and helper.is_sample != partnership.is_sample:
-        raise ActionRefused(_("Sample cities can only be partners of each other."))
+    if isinstance(helper, City):
+        check_samples_apart(helper, partnership)
     made, is_new = Party.objects.get_or_create(
         partnership=partnership, **whose(helper), defaults={"role": PartyRole.FACILITATOR}
     )

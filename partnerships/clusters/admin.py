@@ -12,6 +12,7 @@ from partnerships.clusters.joining import accept_added
 from partnerships.models import Cluster, ClusterApplication
 from repository.desk.base import CollectionAdmin
 from repository.desk.samples import sample_mark
+from repository.samples import MIXED, mixes_samples
 
 
 class ClusterForm(forms.ModelForm):
@@ -25,13 +26,8 @@ class ClusterForm(forms.ModelForm):
         asked = self.instance.applications.pending() if self.instance.pk else []
         asked_for = {each.city_id for each in asked if each.by_id == self.by.pk}
         for city in given.exclude(pk__in=before):
-            if city.is_sample != self.instance.is_sample:
-                raise forms.ValidationError(
-                    _(
-                        "Only sample cities can join sample clusters, and they can’t "
-                        "join any others."
-                    )
-                )
+            if mixes_samples(city, self.instance):
+                raise forms.ValidationError(MIXED)
             if city.pk in asked_for or permissions.speaks_for(self.by, city):
                 raise forms.ValidationError(
                     _("You represent %(city)s, so another broker must decide whether it joins."),

@@ -22,6 +22,7 @@ from partnerships.models import ApplicationStatus, Cluster, ClusterApplication
 from partnerships.representation.rights import as_now, check_broker, check_speaks
 from repository.dates import clock
 from repository.models import City
+from repository.samples import check_samples_apart
 from repository.workflow import ActionRefused, Step, action, lock, lock_all
 
 MAX_PER_DAY = 5
@@ -49,10 +50,7 @@ def ask_to_join(*, cluster: Cluster, city: City, by: User, note: str = "") -> Cl
     # Two focal points may ask at the same moment, or a broker may add the city.
     cluster = lock(Cluster, cluster.pk)
     check_speaks(by, city)
-    if city.is_sample != cluster.is_sample:
-        raise ActionRefused(
-            _("Only sample cities can join sample clusters, and they can’t join any others.")
-        )
+    check_samples_apart(city, cluster)
     known = cluster.applications.pending().filter(city=city).first()
     if known is not None:
         return known

@@ -6,7 +6,6 @@ from community.models import NoticeKind, User
 from partnerships.desk.notices import brokers
 from partnerships.matches.actions import (
     Recipients,
-    check_kind,
     check_open,
     checked,
     lock_request,
@@ -22,6 +21,7 @@ from partnerships.models import (
 from partnerships.ranking.loading import ranking_for
 from partnerships.representation.rights import check_speaks
 from repository.models import City
+from repository.samples import check_samples_apart
 from repository.workflow import ActionRefused, action
 
 
@@ -46,7 +46,7 @@ def express(
     partnership_request = lock_request(partnership_request.pk)
     check_open(partnership_request)
     check_speaks(by, city)
-    check_kind(partnership_request, city)
+    check_samples_apart(partnership_request, city)
     if city.pk == partnership_request.city_id:
         raise ActionRefused(_("Choose a different city: this one made the request."))
     if Interest.objects.filter(match__request=partnership_request, match__city=city).exists():

@@ -33,6 +33,7 @@ from partnerships.representation.rights import check_broker, check_speaks
 from repository.dates import clock
 from repository.models import City, Organization
 from repository.places import gazetteer
+from repository.samples import check_samples_apart
 from repository.workflow import ActionRefused, Step, action, lock, lock_all, lock_or_none
 
 ASKED = frozenset({MatchStatus.PROPOSED})
@@ -147,12 +148,6 @@ def check_room(city: City) -> None:
         )
 
 
-def check_kind(partnership_request: PartnershipRequest, city: City) -> None:
-    """Refuse a sample city for a real request, and a real city for a sample."""
-    if city.is_sample != partnership_request.city.is_sample:
-        raise ActionRefused(_("Sample cities can only be partners of each other."))
-
-
 @action
 def suggest(
     *,
@@ -173,7 +168,7 @@ def suggest(
         # Another broker may be looking for candidates concurrently.
         check_free(partnership_request, by)
     check_open(partnership_request)
-    check_kind(partnership_request, city)
+    check_samples_apart(partnership_request, city)
     if city.pk == partnership_request.city_id:
         raise ActionRefused(_("Choose a different city: this one made the request."))
     if known := partnership_request.matches.live().filter(city=city).first():

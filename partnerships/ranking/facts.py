@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Literal, Self
 
 from repository.places.setting import Facts
+from repository.samples import mixes_samples
 
 # Kinds of subject.
 PRACTICE, THEME, GOAL = KINDS = ("practice", "theme", "goal")
@@ -216,7 +217,7 @@ class Ask:
 
     def may_go_to(self, place: Place) -> bool:
         """Whether a city may be a candidate: another one, and a sample only for a sample."""
-        return place.pk != self.requester.pk and place.is_sample == self.requester.is_sample
+        return place.pk != self.requester.pk and not mixes_samples(place, self.requester)
 
     @cached_property
     def wishes(self) -> tuple[Wish, ...]:

@@ -176,10 +176,10 @@ def test_add_facilitator_twice_is_once(partnership, broker):
 
 def test_keep_samples_and_real_cities_apart(partnership, broker, asking):
     sample, real = CityFactory(is_sample=True), CityFactory()
-    with pytest.raises(ActionRefused):
+    with pytest.raises(ActionRefused, match="mix sample data"):
         add_facilitator(partnership=partnership, helper=sample, by=broker)
     City.objects.filter(pk=asking.pk).update(is_sample=True)
-    with pytest.raises(ActionRefused):
+    with pytest.raises(ActionRefused, match="mix sample data"):
         add_facilitator(partnership=partnership, helper=real, by=broker)
     assert partnership.parties.count() == 2
     add_facilitator(partnership=partnership, helper=sample, by=broker)

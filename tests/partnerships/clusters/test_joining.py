@@ -75,7 +75,7 @@ def test_ask_to_join_is_refused_between_samples_and_others(cluster, city, member
     cluster.is_sample, city.is_sample = is_sample, not is_sample
     cluster.save()
     city.save()
-    with pytest.raises(ActionRefused):
+    with pytest.raises(ActionRefused, match="mix sample data"):
         ask_to_join(cluster=cluster, city=city, by=member)
     assert not ClusterApplication.objects.exists()
 

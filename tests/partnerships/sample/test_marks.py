@@ -136,7 +136,7 @@ def test_yearly_report_has_no_samples():
 def test_suggest_refused_between_real_cities_and_samples():
     request = PartnershipRequest.objects.open().filter(city__is_sample=True)[0]
     real = City.objects.real()[0]
-    with pytest.raises(ActionRefused):
+    with pytest.raises(ActionRefused, match="mix sample data"):
         matches.suggest(partnership_request=request, city=real, origin=MatchOrigin.RANKING)
 
 
