@@ -20,6 +20,7 @@ from repository.pages.lists import count_text
 from repository.pages.tables import shown
 from repository.text.languages import lang_attribute, lang_or_auto, marked, page_attributes
 from repository.text.lists import comma, list_of, list_separator, sign
+from repository.text.parsing import CONTROL
 from repository.themes.models import TITLES as GOAL_TITLES
 
 register = template.Library()
@@ -83,6 +84,12 @@ register.filter("counted", count_text)
 def bdi(name: object) -> str:
     """Isolate a name in a sentence: its direction of writing may be another one."""
     return format_html("<bdi>{}</bdi>", name)
+
+
+@register.filter(is_safe=True)
+def printable(text: str) -> str:
+    """Show what is wrong with a text that was sent, without its control characters."""
+    return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 @register.filter

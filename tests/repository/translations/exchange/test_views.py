@@ -166,3 +166,13 @@ def test_problems_are_shown_by_unit(client, practice):
     page = upload(client, data)
     assert page.errors == ["Its formatting must be the same as in the original."]
     assert "Import" not in page.buttons
+
+
+def test_a_preview_shows_no_control_characters(client, practice):
+    data = translated_file(client, practice).replace(b"Paquetes", b"Pa\x1b[31mquetes")
+    data += b'\nmsgctxt "practice/\x07/name"\nmsgid "Par\x00cels"\nmsgstr "Pa\x1bquetes"\n'
+    page = upload(client, data)
+    assert [row[1:] for row in page.one("table.preview").rows[1:]] == [
+        ["Parcels", "It has characters that can’t be stored. Pa�[31mquetes"],
+        ["Par�cels", "There is no such public object. Pa�quetes"],
+    ]
