@@ -12,14 +12,14 @@ from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes import views as contenttypes
 from django.contrib.contenttypes.models import ContentType
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import RedirectView
 
 from community.models import PageFeedback
@@ -31,6 +31,7 @@ from community.permissions import can_moderate, can_retry_tasks, can_review_tran
 from community.tasks import views as tasks_views
 from community.webinars.surveys import desk_views as surveys_desk_views
 from config import problems
+from config.middleware import METHODS
 from partnerships.desk import views as brokers_queue
 from partnerships.invitations import desk_views as invitations_desk_views
 from partnerships.matches import candidate_views
@@ -187,7 +188,11 @@ class ExchangeAdminSite(AdminSite):
         def bounded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             shorten_search(request)
             drop_empty_field(request)
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            # Django's views take any other method like GET. What needs POST has refused it.
+            if request.method not in METHODS and response.status_code < 400:
+                return HttpResponseNotAllowed(METHODS)
+            return response
 
         return super().admin_view(bounded, cacheable)
 
@@ -204,7 +209,7 @@ class ExchangeAdminSite(AdminSite):
             waiting["problems"] = problems.shown()
         return super().index(request, {**waiting, **(extra_context or {})})
 
-    @method_decorator(never_cache)
+    @method_decorator([require_http_methods(METHODS), never_cache])
     def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         target = path_of_site(request, request.GET.get("next", "")) or reverse("admin:index")
         return redirect(target) if request.user.is_authenticated else redirect_to_login(target)

@@ -1,8 +1,9 @@
 """Middleware for response headers and error pages."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from config import errors
 
@@ -19,6 +20,8 @@ PERMISSIONS_POLICY = ", ".join(
     [*(f"{feature}=()" for feature in REFUSED), *(f"{feature}=(self)" for feature in OWN)]
 )
 
+METHODS = ("GET", "HEAD", "POST")
+
 
 def permissions_policy(get_response: Callable[[HttpRequest], HttpResponse]):
     """Add a Permissions-Policy header that disables unused features."""
@@ -34,15 +37,27 @@ def permissions_policy(get_response: Callable[[HttpRequest], HttpResponse]):
     return middleware
 
 
-def method_page(get_response: Callable[[HttpRequest], HttpResponse]):
-    """Render an error page for 405 responses, with the Allow header."""
+class MethodMiddleware:
+    """Render an error page for 405 responses, with the Allow header.
 
-    def middleware(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
+    Views that are functions say which methods they take. Django's classes take PUT like POST, or
+    any method, as redirects do: what no page sends is refused before.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
         if response.status_code == 405 and not response.content:
             page = errors.method_not_allowed(request)
             page.headers["Allow"] = response.headers.get("Allow", "")
             return page
         return response
 
-    return middleware
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if request.method in METHODS or not hasattr(view, "view_class"):
+            return None
+        return HttpResponseNotAllowed(METHODS if hasattr(view.view_class, "post") else METHODS[:2])

@@ -81,7 +81,7 @@ MIDDLEWARE = [
     "partnerships.middleware.MemberLimitMiddleware",
     "community.notices.middleware.ReadNoticesMiddleware",
     "pghistory.middleware.HistoryMiddleware",
-    "config.middleware.method_page",
+    "config.middleware.MethodMiddleware",
 ]
 
 # Metrics, errors and traces for other systems, of the extra `telemetry`. Empty: off.

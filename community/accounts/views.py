@@ -8,7 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from community.accounts import purpose
 from community.accounts.address_changes import is_change
@@ -67,6 +67,7 @@ class ConfirmEmailView(views.ConfirmEmailView):
 confirm_email = ConfirmEmailView.as_view()
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def set_password(request: HttpRequest) -> HttpResponse:
     """Set a first password; those who sign in with the provider confirm who they are there.
 

@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import resolve
 
 from tests.conftest import draw_nothing
+from tests.permissions.answers import spread
+from tests.permissions.conftest import undone
 from tests.permissions.matrix import PATTERNS, SENT, rows_of, wrong_answers
 
 pytestmark = pytest.mark.slow(20)
@@ -59,3 +61,20 @@ def test_refuse_post_without_token(world, clients, db, sample):
             wrong[name] = status
     assert wrong == {}
     assert len(PATTERNS) > 400
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_refuse_other_methods(world, clients, db, sample, method):
+    """`Allow` names the methods that the table does not refuse."""
+    wrong = {}
+    for name in sample(sorted(PATTERNS), 30):
+        path, row = first(name, world)
+        response = undone(lambda path=path: getattr(clients["administrator"], method)(path))
+        get, post = (spread(answers)["administrator"] for answers in row)
+        if get in (403, 404) and response.status_code in (get, 405):
+            continue
+        due = {*(["GET", "HEAD"] if get != 405 else []), *(["POST"] if post != 405 else [])}
+        allowed = set(response.headers.get("Allow", "").split(", ")) - {"OPTIONS"}
+        if (response.status_code, allowed) != (405, due):
+            wrong[name] = response.status_code, allowed
+    assert wrong == {}
