@@ -234,7 +234,7 @@ class VerificationForm(forms.Form):
         max_length=500,
         help_text=_(
             "For example, a link to the page of your organisation that names you. Only moderators "
-            "can read this."
+            "and administrators can read this."
         ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
