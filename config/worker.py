@@ -1,6 +1,7 @@
 """The WSGI application as loaded by Granian's workers."""
 
 import gc
+import multiprocessing
 import signal
 from importlib import import_module
 
@@ -11,7 +12,8 @@ from repository.parent_process import end_with_parent
 # A worker inherits its parent's signal handling and ignores SIGTERM until it has loaded the
 # application. The parent would wait for it for ever.
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
-end_with_parent()
+if parent := multiprocessing.parent_process():
+    end_with_parent(parent.pid)
 
 application = import_module("config.wsgi").application
 

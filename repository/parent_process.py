@@ -1,23 +1,22 @@
-"""Workers end with the server that started them."""
+"""Processes that end with the one that started them."""
 
 import ctypes
-import multiprocessing
+import os
 import signal
-import sys
-from contextlib import suppress
 
 PR_SET_PDEATHSIG = 1
+# Loaded here because a child does as little as it can between fork and exec. Not all systems have
+# it.
+PRCTL = getattr(ctypes.CDLL(None), "prctl", None)
 
 
-def end_with_parent() -> None:
-    """Let the system kill this process when its parent is killed, which can't stop it then.
+def end_with_parent(parent: int, number: int = signal.SIGKILL) -> None:
+    """Let the system send a signal to this process when its parent is killed, which can't then.
 
-    Otherwise the worker of a killed server keeps its memory and its port. Not all systems have
-    `prctl`.
+    Otherwise the children of a killed process keep their memory and their ports.
     """
-    with suppress(AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    parent = multiprocessing.parent_process()
+    if PRCTL:
+        PRCTL(PR_SET_PDEATHSIG, number)
     # Killed before the line above.
-    if parent and not parent.is_alive():
-        sys.exit("The server that started this worker has ended.")
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)

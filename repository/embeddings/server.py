@@ -10,6 +10,7 @@ Semantic Retrieval", ACL 2020, System Demonstrations, https://aclanthology.org/2
 """
 
 import json
+import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterable
@@ -21,7 +22,8 @@ from repository.parent_process import end_with_parent
 # As in config/worker.py: a worker ignores SIGTERM until it has loaded the application, and its
 # parent would wait for it for ever.
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
-end_with_parent()
+if parent := multiprocessing.parent_process():
+    end_with_parent(parent.pid)
 
 # One core: several threads would slow down short texts. Set before NumPy is imported.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

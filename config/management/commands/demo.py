@@ -93,15 +93,17 @@ class Command(BaseCommand):
             if still_running():
                 self.announce(f"http://{HOST}:{port}", changed)
 
+        is_embedded = not environment.secret("DATABASE_URL")
         workers = [sys.executable, "manage.py", "db_worker", "--verbosity=0", "--no-startup-delay"]
+        if is_embedded:
+            # Holds the database as well, to stop it if this process is killed.
+            workers = ["env", "-u", "DATABASE_URL", *workers]
         server = server_command(host=HOST, port=port, workers=2)
         code = run_together(
             [server, workers],
             optional=self.engines(),
             when_started=complete,
-            while_running=None
-            if environment.secret("DATABASE_URL")
-            else partial(restart_if_ended, settings.DATA_DIR),
+            while_running=partial(restart_if_ended, settings.DATA_DIR) if is_embedded else None,
         )
         self.stdout.write("The demo has stopped. Your changes are kept for next time.")
         sys.exit(code)
