@@ -13,6 +13,7 @@ from tests.browser.axe import violations, width_over
 from tests.browser.steps import click_and_load
 from tests.collection import signed_in
 from tests.conftest import staff
+from tests.factories import CityFactory
 from tests.factories.partnerships import (
     HandlingFactory,
     MatchFactory,
@@ -164,7 +165,10 @@ def test_pages_are_accessible(visit, requests, query):
 LISTS = {
     "representation": lambda: RepresentationFactory(asked=True, city=tianjin()),
     "partnershiprequest": lambda: PartnershipRequestFactory(
-        opened=True, city=tianjin(), title="Loans to small firms on customs data of a year"
+        opened=True,
+        # The list has a mark beside each sample.
+        city=CityFactory(is_sample=True),
+        title="Loans to small firms on customs data of a year",
     ),
     "offer": lambda: OfferFactory(city=tianjin(), title="Two weeks at a warehouse of the port"),
     "need": lambda: NeedFactory(city=tianjin(), title="Somebody who has done a single window"),
