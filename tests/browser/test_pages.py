@@ -250,3 +250,18 @@ def test_break_no_large_figure_inside_a_word(open_page, site, language, width):
         page.goto(in_language(path, language))
         broken[path] = page.evaluate(BROKEN)
     assert broken == {path: [] for path in paths}
+
+
+# The sizes of the words in drawings, in pixels of the screen.
+WORDS_OF_DRAWINGS = """drawings => drawings.filter(each => each.checkVisibility()).flatMap(each =>
+  [...each.querySelectorAll("text")].map(
+    text => parseFloat(getComputedStyle(text).fontSize) * each.getScreenCTM().a))"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("case", ["belarus", "brazil", "kolkata", "zhengzhou"])
+def test_words_in_drawings_of_key_figures_are_of_one_size(open_page, site, case, width):
+    page = open_page(base_url=site, viewport={"width": width, "height": 800})
+    page.goto(f"/cases/{case}/")
+    sizes = page.locator(".trio .drawing").evaluate_all(WORDS_OF_DRAWINGS)
+    assert [size for size in sizes if not 11 < size < 15] == []
