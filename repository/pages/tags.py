@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
@@ -26,6 +26,8 @@ from repository.themes.models import TITLES as GOAL_TITLES
 register = template.Library()
 
 PATH = re.compile(r'(?<=href=")/(?!/)[^"]*')
+# A letter and a hyphen before a word: “e-commerce”. Longer words may have to break on a phone.
+ONE_LETTER = re.compile(r"\b[^\W\d_]-[^\W\d_]{1,15}\b")
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
@@ -78,6 +80,15 @@ def phrase(*parts: object) -> str:
 
 
 register.filter("counted", count_text)
+
+
+@register.filter
+def unbroken(text: str) -> str:
+    """Keep words such as “e-commerce” on one line, in large type.
+
+    The letters stay as they are, or copies and searches would not find them.
+    """
+    return mark_safe(ONE_LETTER.sub(r'<span class="unbroken">\g<0></span>', escape(text)))  # noqa: S308
 
 
 @register.filter

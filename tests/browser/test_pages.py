@@ -265,3 +265,33 @@ def test_words_in_drawings_of_key_figures_are_of_one_size(open_page, site, case,
     page.goto(f"/cases/{case}/")
     sizes = page.locator(".trio .drawing").evaluate_all(WORDS_OF_DRAWINGS)
     assert [size for size in sizes if not 11 < size < 15] == []
+
+
+# Words whose letters before and after a hyphen are on two lines.
+PARTED = r"""elements => elements.flatMap(element => {
+  const found = [], nodes = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  while (nodes.nextNode()) {
+    for (const word of nodes.currentNode.data.matchAll(/\be-(?=\w)/gi)) {
+      const tops = [0, 2].map(place => {
+        const range = document.createRange();
+        range.setStart(nodes.currentNode, word.index + place);
+        range.setEnd(nodes.currentNode, word.index + place + 1);
+        return range.getBoundingClientRect().top;
+      });
+      if (tops[0] !== tops[1]) found.push(element.textContent.trim());
+    }
+  }
+  return found;
+})"""
+
+
+@pytest.mark.parametrize("path", ["/cases/", "/cases/china-itc/", "/practices/", "/webinars/"])
+def test_part_no_e_commerce_in_titles_and_on_covers(open_page, site, path):
+    page = open_page(base_url=site)
+    page.goto(path)
+    parted = {}
+    for width in range(320, 1300, 60):
+        page.set_viewport_size({"width": width, "height": 800})
+        large = page.locator("h1, main h3, .plate p, .trio p")
+        parted[width] = large.evaluate_all(PARTED)
+    assert {width: found for width, found in parted.items() if found} == {}
