@@ -4,7 +4,7 @@ import pytest
 
 from community.models import User
 from repository.pages.addresses import in_language
-from tests.browser.axe import violations, width_over, width_over_at_double_text
+from tests.browser.axe import joins, violations, width_over, width_over_at_double_text
 from tests.browser.conftest import watch
 from tests.collection import (
     ERROR_PAGES,
@@ -295,3 +295,11 @@ def test_part_no_e_commerce_in_titles_and_on_covers(open_page, site, path):
         large = page.locator("h1, main h3, .plate p, .trio p")
         parted[width] = large.evaluate_all(PARTED)
     assert {width: found for width, found in parted.items() if found} == {}
+
+
+@pytest.mark.parametrize("path", ["/search/?q=rail", "/partnerships/", "/cases/zhengzhou/"])
+def test_leave_space_before_numbers_on_a_touch_screen(open_page, site, path):
+    page = open_page(base_url=site, viewport=PHONE, has_touch=True, is_mobile=True)
+    page.goto(path)
+    assert page.evaluate("matchMedia('(pointer: coarse)').matches")
+    assert joins(page) == []
