@@ -92,12 +92,16 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
     invitation = get_object_or_404(rows, pk=pk)
     if request.method == "POST":
-        verbs = {"remind": actions.remind, "revoke": actions.revoke}
-        verb = verbs.get(request.POST.get("act", ""))
-        if verb is None:
+        verbs = {
+            "remind": (actions.remind, _("Reminder sent.")),
+            "revoke": (actions.revoke, _("Invitation withdrawn.")),
+        }
+        found = verbs.get(request.POST.get("act", ""))
+        if found is None:
             messages.error(request, _("This is no longer possible. Check the invitation again."))
         else:
-            with attempt(request, success=_("Changes saved.")):
+            verb, message = found
+            with attempt(request, success=message):
                 verb(invitation=invitation, by=request.user)
         return redirect(invitation)
     context = {

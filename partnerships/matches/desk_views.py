@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from community.models import CannedText, User, Verb
 from community.moderation.canned_texts.translated import in_language
@@ -35,6 +36,16 @@ from repository.pages.attempts import attempt
 from repository.pages.http import require_form
 
 RIVALS = 30
+# Messages after the steps, by the part of their name before the dash.
+DONE = {
+    "note": gettext_lazy("Note saved."),
+    "propose": gettext_lazy("Proposed to both cities."),
+    "extend": gettext_lazy("Deadline extended."),
+    "withdraw": gettext_lazy("Match withdrawn."),
+    "part": gettext_lazy("Introduction ended."),
+    "pass": gettext_lazy("Question forwarded."),
+    "return": gettext_lazy("Answer forwarded."),
+}
 
 
 @for_brokers
@@ -62,7 +73,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("admin:match", match.pk)
         form = forms[name] = form_for(match, name, asked, request.POST)
         if form.is_valid():
-            with attempt(request, form, success=_("Changes saved.")) as outcome:
+            with attempt(request, form, success=DONE[name.partition("-")[0]]) as outcome:
                 act(match, name, by=request.user, data=form.cleaned_data)
             if outcome.succeeded:
                 return redirect("admin:match", match.pk)

@@ -155,11 +155,11 @@ def test_choose_between_cities_of_one_name(desk, asked):
 def test_remind_and_take_back(desk, asked, nakuru):
     invitation = CityInvitationFactory(request=asked, city=nakuru)
     url = f"/admin/partnerships/invitations/{invitation.pk}/"
-    desk.post(url, {"act": "remind"})
-    page = page_of(desk.get(url))
+    page = page_of(desk.post(url, {"act": "remind"}, follow=True))
+    assert page.messages == ["Reminder sent."]
     assert [each["value"] for each in page.select("[name=act]")] == ["revoke"]
-    desk.post(url, {"act": "revoke"})
-    page = page_of(desk.get(url))
+    page = page_of(desk.post(url, {"act": "revoke"}, follow=True))
+    assert page.messages == ["Invitation withdrawn."]
     assert page.select("[name=act]") == []
     assert "trade@nakuru.example" not in page.text
     assert page.link("Invite another office").endswith(f"/invite/?city={nakuru.pk}")

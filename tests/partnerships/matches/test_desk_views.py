@@ -36,6 +36,11 @@ def act(desk, both, name, **sent):
     return desk.post(path(both), {"act": name, **sent})
 
 
+def done(desk, both, name, **sent) -> list[str]:
+    """The messages after a step that is not refused."""
+    return page_of(desk.post(path(both), {"act": name, **sent}, follow=True)).messages
+
+
 def test_only_for_brokers(desk, moderator, stranger, client):
     both = pair(proposed=True)
     add_app(moderator)
@@ -81,7 +86,8 @@ def test_shortlist_propose_extend(desk):
     assert both.now().status == "shortlisted"
     page = page_of(act(desk, both, "propose", reply_by="9999-12-31", message="You are alike."))
     assert page.wrong_fields == ["reply_by"]
-    act(desk, both, "propose", reply_by=day(9), message="You are alike.")
+    sent = {"reply_by": day(9), "message": "You are alike."}
+    assert done(desk, both, "propose", **sent) == ["Proposed to both cities."]
     found = both.now()
     assert (found.status, found.message, found.reply_by.isoformat()) == (
         "proposed",
@@ -89,7 +95,7 @@ def test_shortlist_propose_extend(desk):
         day(9),
     )
     assert page_of(act(desk, both, "extend", reply_by=day(2))).wrong_fields == [""]
-    act(desk, both, "extend", reply_by=day(12))
+    assert done(desk, both, "extend", reply_by=day(12)) == ["Deadline extended."]
     assert both.now().reply_by.isoformat() == day(12)
 
 
@@ -122,7 +128,7 @@ def test_withdraw_with_a_reason(desk):
     both = pair(proposed=True)
     [error] = page_of(act(desk, both, "withdraw", **WORDS | {"message": ""})).errors
     assert error.startswith("Choose a reason")
-    act(desk, both, "withdraw", **WORDS)
+    assert done(desk, both, "withdraw", **WORDS) == ["Match withdrawn."]
     assert (both.now().status, Decision.objects.get().reason) == ("withdrawn", "fit")
     page = page_of(desk.post(path(both), {"act": "withdraw", **WORDS}, follow=True))
     assert page.outcomes[-1] == "error"
@@ -130,13 +136,13 @@ def test_withdraw_with_a_reason(desk):
 
 def test_end_an_introduction(desk):
     both = pair(introduced=True)
-    act(desk, both, "part", **WORDS)
+    assert done(desk, both, "part", **WORDS) == ["Introduction ended."]
     assert (both.now().status, both.now().request.status) == ("withdrawn", "open")
 
 
 def test_note(desk):
     both = pair()
-    act(desk, both, "note", words="Called on Monday.")
+    assert done(desk, both, "note", words="Called on Monday.") == ["Note saved."]
     note = page_of(desk.get(path(both))).one("form[aria-labelledby=note] textarea")
     assert note.node.text() == "Called on Monday."
 
@@ -146,10 +152,11 @@ def test_pass_questions_on_and_return_answers(desk):
     question = QuestionFactory(match=both.match, by=both.asked)
     questions = page_of(desk.get(path(both))).one("[aria-labelledby=questions]")
     assert questions.one("blockquote").text == "Who pays for the journey?"
-    act(desk, both, f"pass-{question.pk}", words="Who pays?")
+    forwarded = done(desk, both, f"pass-{question.pk}", words="Who pays?")
+    assert forwarded == ["Question forwarded."]
     question.refresh_from_db()
     assert question.passed_words == "Who pays?"
-    act(desk, both, f"return-{question.pk}", words="They do.")
+    assert done(desk, both, f"return-{question.pk}", words="They do.") == ["Answer forwarded."]
     question.refresh_from_db()
     assert question.passed_answer == "They do."
 
