@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -13,6 +14,7 @@ from community.writing.attachments.files import private_file, sandboxed
 from partnerships import permissions
 from partnerships.agreements import recording
 from partnerships.agreements.forms import AgreementForm, ConfirmationForm
+from partnerships.agreements.progress import due_dates
 from partnerships.models import Match, Partnership, RecordedAgreement, Side
 from partnerships.spaces.tabs import Tab, address
 from repository.pages.attempts import attempt
@@ -142,9 +144,10 @@ def answered(
 ) -> HttpResponse:
     """Say what comes next, and lead to the partnership or to what waits."""
     if isinstance(made, Partnership):
-        messages.success(
-            request, _("Partnership recorded. The first progress reports are due in 6 months.")
-        )
+        # The agreement may be older than its record.
+        due = min(due_dates(made.agreed_on).values())
+        message = _("Partnership recorded. The first progress reports are due on %(day)s.")
+        messages.success(request, message % {"day": date_format(due)})
         return redirect(address(made, Tab.AGREEMENT))
     messages.success(
         request,

@@ -124,6 +124,10 @@ def test_record_and_confirm_an_agreement(introduced, focal_point, colleague, str
     response = other.post(f"{page}confirm/", fields)
     made = Partnership.objects.get()
     assert response.headers["Location"] == f"{made.get_absolute_url()}?tab=agreement"
+    # Six months after the agreement, which may be over already.
+    day = date_format(date(2026, 9, 2))
+    message = page_of(other.get(response.headers["Location"])).messages[-1]
+    assert message == f"Partnership recorded. The first progress reports are due on {day}."
     assert other.get(f"{page}file/").status_code == 404
     # Later visits are redirected to it.
     assert client.get(page).headers["Location"] == f"{made.get_absolute_url()}?tab=agreement"
