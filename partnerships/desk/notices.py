@@ -50,7 +50,7 @@ EVENTS = {
     "match.proposed": _("A partner city has been proposed for {subject}. Accept or decline."),
     "match.asked": _("Your city has been proposed as a partner for {subject}. Accept or decline."),
     "match.extended": _("The deadline to answer about {subject} was extended."),
-    "match.reminded": _("Your city hasn’t answered about {subject} yet. The deadline is soon."),
+    "match.reminded": _("Your city hasn’t answered about {subject} yet. Accept or decline."),
     "match.introduced": _("Both cities accepted. You have been introduced for {subject}."),
     "match.declined": _("A proposed partner for {subject} was declined."),
     "match.expired": _("The deadline for {subject} has passed without an answer from both cities."),

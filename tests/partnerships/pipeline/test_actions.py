@@ -19,9 +19,11 @@ from partnerships.pipeline.actions import (
     wake,
 )
 from repository.workflow import ActionRefused
+from tests.collection import signed_in
 from tests.conftest import staff
 from tests.factories import RepresentationFactory
 from tests.factories import partnerships as p
+from tests.page import page_of
 from tests.races import race
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +151,9 @@ def test_remind_cities_that_have_not_answered_once_a_day(asked, broker, member, 
         "match.reminded",
         {"match": str(match.pk)},
     )
+    # The deadline may be weeks away.
+    said = f"Your city hasn’t answered about {asked.title} yet. Accept or decline."
+    assert page_of(signed_in(colleague).get("/notifications/")).text.count(said) == 1
 
 
 def test_remind_without_anybody_to_answer_is_refused(asked, broker):
