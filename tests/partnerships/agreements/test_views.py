@@ -351,6 +351,7 @@ def test_a_report_that_says_completed_completes_the_partnership(partnership, pat
 def test_a_report_that_says_completed_requires_the_outcome(partnership, path, focal_point):
     report = f"{path}reports/{partnership.reports.get().pk}/"
     page = page_of(as_user(focal_point).post(report, COMPLETED | {"outcome": " "}))
+    assert page.one("h1 + p").text == "Completed"
     assert page.errors == ["Describe the outcome, compared with the baseline."]
     assert partnership.reports.get().submitted_at is None
     partnership.refresh_from_db()
