@@ -146,12 +146,15 @@ def publicity(request: HttpRequest, pk: int) -> HttpResponse:
     """Set whether the reader's city wants the partnership to be public."""
     partnership = own_partnership(request, pk)
     wanted = request.POST.get("public") == "yes"
-    return answered(
-        request,
-        partnership,
-        lambda: actions.want_public(partnership=partnership, wanted=wanted, by=request.user),
-        _("Choice saved. A partnership becomes public when all its cities want it."),
-    )
+    with attempt(request) as outcome:
+        found = actions.want_public(partnership=partnership, wanted=wanted, by=request.user)
+    if outcome.succeeded and found.is_public:
+        messages.success(request, _("This partnership has a public page that everyone can read."))
+    elif outcome.succeeded:
+        messages.success(
+            request, _("Choice saved. A partnership becomes public when all its cities want it.")
+        )
+    return redirect(address(partnership, Tab.AGREEMENT))
 
 
 @login_required

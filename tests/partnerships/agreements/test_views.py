@@ -279,10 +279,15 @@ def test_add_facilitator_as_broker(partnership, path, broker):
 
 
 def test_make_it_public_together(partnership, path, focal_point, colleague):
-    as_user(focal_point).post(f"{path}public/", {"public": "yes"})
-    assert Client().get(path).status_code == 404
-    as_user(colleague).post(f"{path}public/", {"public": "yes"})
-    assert Client().get(path).status_code == 200
+    messages = []
+    for member, is_public in ((focal_point, False), (colleague, True)):
+        answer = as_user(member).post(f"{path}public/", {"public": "yes"}, follow=True)
+        messages += page_of(answer).messages
+        assert Client().get(path).status_code == (200 if is_public else 404)
+    assert messages == [
+        "Choice saved. A partnership becomes public when all its cities want it.",
+        "This partnership has a public page that everyone can read.",
+    ]
 
 
 def test_write_it_up_as_a_case(partnership, path, focal_point, colleague, broker):
@@ -346,12 +351,12 @@ def test_a_report_that_says_completed_completes_the_partnership(partnership, pat
     assert (partnership.status, partnership.outcome) == ("completed", COMPLETED["outcome"])
     assert page.messages == ["Progress report submitted. The partnership is completed."]
     assert page.one("#outcome").text == "Outcome"
+    assert page.one("h1 + p").text == "Completed"
 
 
 def test_a_report_that_says_completed_requires_the_outcome(partnership, path, focal_point):
     report = f"{path}reports/{partnership.reports.get().pk}/"
     page = page_of(as_user(focal_point).post(report, COMPLETED | {"outcome": " "}))
-    assert page.one("h1 + p").text == "Completed"
     assert page.errors == ["Describe the outcome, compared with the baseline."]
     assert partnership.reports.get().submitted_at is None
     partnership.refresh_from_db()
