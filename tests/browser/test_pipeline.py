@@ -162,6 +162,37 @@ def test_pages_are_accessible(visit, requests, query):
     assert width_over(page) == 0
 
 
+# The words of a link that are on more than one line.
+BROKEN = r"""link => [...link.firstChild.data.matchAll(/\S+/g)].filter(word => {
+  const range = document.createRange();
+  range.setStart(link.firstChild, word.index);
+  range.setEnd(link.firstChild, word.index + word[0].length);
+  return range.getClientRects().length > 1;
+}).map(word => word[0])"""
+
+
+def test_titles_on_the_board_are_not_broken_inside_a_word(visit, requests):
+    PartnershipRequest.objects.filter(pk=requests[0].pk).update(
+        title="Certificados sin papel para conservas"
+    )
+    page = visit(viewport=DESKTOP)
+    page.goto(URL)
+    title = page.locator(".ticket > a", has_text="Certificados")
+    assert title.evaluate(BROKEN) == []
+
+
+def test_facts_of_a_request_are_beside_its_text_or_set_apart(visit, requests):
+    page = visit(viewport=DESKTOP)
+    page.goto(requests[1].get_absolute_url())
+    text = page.locator(".prose", has=page.get_by_role("heading", name="The challenge"))
+    facts = page.locator("aside", has=page.locator(".glance"))
+    beside, below = text.bounding_box(), facts.bounding_box()
+    assert below["x"] >= beside["x"] + beside["width"]
+    page.set_viewport_size(PHONE)
+    above, below = text.bounding_box(), facts.bounding_box()
+    assert below["y"] >= above["y"] + above["height"] + 16
+
+
 LISTS = {
     "representation": lambda: RepresentationFactory(asked=True, city=tianjin()),
     "partnershiprequest": lambda: PartnershipRequestFactory(

@@ -104,7 +104,7 @@ def test_detail_shows_what_is_asked(client, city):
         endorsement="endorsements/0.pdf",
     )
     page = page_of(client.get(partnership_request.get_absolute_url()))
-    assert "Parcels take twelve days to reach a village." in page.one(".case-story").lines
+    assert "Parcels take twelve days to reach a village." in page.one(".reading .prose").lines
     facts = [each.text for each in page.select(".glance dd")]
     for fact in ("12 days in 2025", "Training", "One window", "Village shops"):
         assert fact in facts
