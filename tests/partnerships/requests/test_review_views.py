@@ -170,3 +170,10 @@ def test_review_offers_to_remind_only_cities_that_have_to_act(desk, city, state,
     page = page_of(desk.get(f"/admin/review/request/{asked.pk}/"))
     acts = [each["value"] for each in page.select(".handling button")]
     assert ("remind" in acts) is can_remind
+
+
+@pytest.mark.parametrize(("is_welcome", "answer"), [(True, "Yes"), (False, "No")])
+def test_review_says_whether_a_facilitator_is_welcome(is_welcome, answer, desk, asked, url):
+    PartnershipRequest.objects.update(facilitator_welcome=is_welcome)
+    lines = page_of(desk.get(url)).one("#content").lines
+    assert lines[lines.index("Facilitator welcome") + 1] == answer
