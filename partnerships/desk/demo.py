@@ -23,6 +23,8 @@ def represent_a_city() -> None:
     Representation.objects.create(
         member=member,
         city=city,
+        place=city.name,
+        country=city.country,
         position="Sample account",
         status=RepresentationStatus.APPROVED,
         since=today,
