@@ -184,7 +184,7 @@ def marked_title(subject: models.Model) -> str:
     if isinstance(subject, City | Theme | User):
         return title_of(subject)
     if isinstance(subject, TranslationProposal | PublicTranslation):
-        return marked(title_of(subject), subject.original_language)
+        return marked(title_of(subject), subject.title_language)
     return marked(title_of(subject), getattr(named(subject), "language", "en"))
 
 

@@ -8,12 +8,12 @@ from django.db import models
 from django.db.models import Case, DateTimeField, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast
 from django.urls import reverse
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from repository.dates import clock
 from repository.dates.clock import MomentField
-from repository.models import Original, Translation
+from repository.models import Original, TranslatedParagraph, Translation
 from repository.translations.kinds import is_translatable, is_visible_to
 from repository.translations.languages import site_languages
 from repository.translations.overview import WorkState
@@ -78,18 +78,33 @@ class LanguageReviewer(models.Model):
 
 
 def with_titles[Rows: models.QuerySet](rows: Rows) -> Rows:
-    """Annotate translations or proposals with the title and the language of the original."""
+    """Annotate translations or proposals with the title of the original and its language.
+
+    The title is in the active language if it is translated.
+    """
+    language = get_language() or settings.LANGUAGE_CODE
     original = Original.objects.filter(kind=OuterRef("kind"), object_id=OuterRef("object_id"))
+    translated = TranslatedParagraph.objects.filter(
+        translation__kind=OuterRef("kind"),
+        translation__object_id=OuterRef("object_id"),
+        translation__language=language,
+        field__in=("title", "name"),
+        source=OuterRef("original_title"),
+    )
     return rows.annotate(
         original_title=Subquery(original.values("title")[:1]),
-        original_language=Subquery(original.values("language")[:1]),
+        translated_title=Subquery(translated.values("text")[:1]),
+        title_language=Case(
+            When(translated_title=None, then=Subquery(original.values("language")[:1])),
+            default=Value(language),
+        ),
     )
 
 
 def title_of(row: Any) -> str:
     """Return the title of the original of a translation or proposal; a query if not annotated."""
     if hasattr(row, "original_title"):
-        return row.original_title or ""
+        return row.translated_title or row.original_title or ""
     found = Original.objects.filter(kind=row.kind, object_id=row.object_id)
     return found.values_list("title", flat=True).first() or ""
 
@@ -149,7 +164,7 @@ class TranslationProposalQuerySet(models.QuerySet):
         return self.filter(models.Q(by=user) | submitted)
 
     def with_titles(self):
-        """Annotate the title and the language of the original."""
+        """Annotate the title of the original and its language."""
         return with_titles(self)
 
 

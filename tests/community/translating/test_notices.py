@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 from django_tasks_db.models import DBTaskResult
 
 from community.models import Notification
@@ -124,6 +125,27 @@ def test_notices_about_proposals_are_for_those_who_may_see_them(practice, strang
     assert "Parcels" in shown.html
     type(practice).objects.filter(pk=practice.pk).delete()
     assert shown_to(moderator, [*notices.filter(member=moderator)]) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "mark"),
+    [("en", "Parcels", ""), ("es", "Bultos", ""), ("ar", "Parcels", "en")],
+)
+def test_notices_of_translations_name_the_original_in_the_language_of_the_reader(
+    member, moderator, language, title, mark
+):
+    practice = PracticeFactory(name="Parcels", summary="Few.", description="", needs="")
+    make_known(member)
+    reviews(moderator)
+    texts = {key(practice, "name"): "Bultos", key(practice, "summary"): "Pocos."}
+    submitted(practice, member, texts)
+    edit(practice, summary="Many.")
+    notices = Notification.objects.filter(member=moderator).select_related("actor").order_by("pk")
+    assert [notice.event for notice in notices] == ["translation.published", "translation.stale"]
+    with override(language):
+        found = shown_to(moderator, notices)
+        assert [shown.title for shown in found] == [title] * 2
+        assert ['lang="en"' in shown.html for shown in found] == [mark == "en"] * 2
 
 
 def test_a_claim_notifies_nobody(practice, stranger):
