@@ -227,7 +227,7 @@ def mail_notice(notice: Notification) -> None:
             context = {
                 "marker": enclosed.marker,
                 "line": line,
-                "facts": enclosed.lines,
+                "facts": [line for line in (one_line(shown.place), *enclosed.lines) if line],
                 "message": quoted(message) if message else "",
                 "answer": enclosed.answer,
                 "url": absolute(shown.path or reverse("community:notices")),

@@ -39,6 +39,7 @@ from community.translating.models import with_titles
 from community.translating.originals import visible_only
 from repository.models import CaseStatus, CaseStudy, City, Theme
 from repository.pages.addresses import without_language
+from repository.places.country_names import country_name
 from repository.text.languages import marked
 from repository.translations.reading import translate_all
 
@@ -57,8 +58,8 @@ FIELDS = {
 }
 # Kinds whose objects have names, where others have titles, which texts put in quotation marks.
 NAMES = {"city", "theme", "member", "tag"}
-# Contributions that the notice is also about: keys of `details` that hold primary keys.
-ALSO_ABOUT = ("comment", "experience")
+# What the notice is also about: keys of `details` that hold primary keys.
+ALSO_ABOUT = ("comment", "experience", "city")
 # The query of the page that shows an event, for pages in parts.
 QUERIES: dict[str, str] = {}
 # Links to other pages than the subject's: key of `details`, and as for `{% url %}` the URL name and
@@ -111,6 +112,7 @@ class Shown:
 
     notice: Notification
     subject: models.Model
+    city: City | None = None
 
     @property
     def actor(self) -> str:
@@ -154,6 +156,16 @@ class Shown:
         """What it is about, in the language of the page: "Case"."""
         word = word_for(self.notice.content_type_id)
         return str(KINDS[word].name) if word in KINDS else ""
+
+    @property
+    def place(self) -> str:
+        """The city that it names besides its subject, with the country if that is stored."""
+        if self.city is None:
+            return ""
+        city = self.city.localized_name
+        if code := self.notice.details.get("country"):
+            return _("%(city)s, %(country)s") % {"city": city, "country": country_name(code)}
+        return city
 
     @property
     def message(self) -> str:
@@ -205,12 +217,13 @@ def shown_to(reader: User, notices: Sequence[Notification]) -> list[Shown]:
         subject, *also = objects
         if (
             _is_for(subject, notice, reader)
-            and all(_is_published(one, reader) for one in also)
+            and all(isinstance(one, City) or _is_published(one, reader) for one in also)
             and _has_open_actor(notice)
             and (notice.kind != NoticeKind.REVIEW or reviewed(subject))
             and (notice.kind == NoticeKind.REVIEW or may_receive(reader, notice.kind))
         ):
-            shown.append(Shown(notice, subject))
+            city = next((one for one in also if isinstance(one, City)), None)
+            shown.append(Shown(notice, subject, city))
     translate_all(named(one.subject) for one in shown)
     return shown
 

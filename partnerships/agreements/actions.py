@@ -188,7 +188,7 @@ def add_facilitator(*, partnership: Partnership, helper: Organization | City, by
     if made.role != PartyRole.FACILITATOR:
         raise ActionRefused(_("This city is already in the partnership."))
     if is_new:
-        notify_parties(partnership, "partnership.joined", by=by, message=str(helper))
+        notify_parties(partnership, "partnership.joined", by=by, **details_naming(made))
     settle_public(partnership)
     return made
 
@@ -201,7 +201,7 @@ def remove_facilitator(*, partnership: Partnership, party: int, by: User) -> Non
     leaving = partnership.parties.filter(pk=party, role=PartyRole.FACILITATOR).first()
     if leaving is None:
         return
-    notify_parties(partnership, "partnership.left", by=by, message=str(leaving))
+    notify_parties(partnership, "partnership.left", by=by, **details_naming(leaving))
     leaving.delete()
     settle_public(partnership)
 
@@ -245,12 +245,16 @@ def speakers(partnership: Partnership) -> list[int]:
     return focal_points(*filter(None, cities), organizations=[*filter(None, organizations)])
 
 
+def details_naming(party: Party) -> dict[str, str]:
+    """Return the details of a notice that names a party, a city in the reader's language."""
+    return {"city": str(party.city_id)} if party.city_id else {"message": str(party)}
+
+
 def notify_parties(
-    partnership: Partnership, event: str, *, by: User | None, message: str = ""
+    partnership: Partnership, event: str, *, by: User | None, **details: Any
 ) -> None:
-    """Notify the parties and the brokers, except the acting member."""
+    """Notify the parties and the brokers, except the acting member. Empty details are left out."""
     mark = clock.now().isoformat()
-    details: dict[str, Any] = {"message": message} if message else {}
     for kind, members in (
         (NoticeKind.PARTNERSHIP, speakers(partnership)),
         (NoticeKind.BROKERING, brokers()),
@@ -261,5 +265,5 @@ def notify_parties(
             event=event,
             subject=partnership,
             key=f"{event}-{partnership.pk}-{mark}",
-            **details,
+            **{name: value for name, value in details.items() if value},
         )

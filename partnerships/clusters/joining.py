@@ -69,7 +69,8 @@ def ask_to_join(*, cluster: Cluster, city: City, by: User, note: str = "") -> Cl
         subject=cluster,
         key=f"cluster-asked-{application.pk}",
         joining=str(application.pk),
-        message=f"{city.name}, {city.country.name}",
+        city=str(city.pk),
+        country=city.country.iso2,
     )
     return application
 

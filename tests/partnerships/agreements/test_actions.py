@@ -3,7 +3,7 @@ from itertools import product
 
 import pytest
 
-from community.models import Decision, Notification
+from community.models import Decision, Notification, User
 from partnerships.agreements.actions import (
     STEPS,
     add_facilitator,
@@ -24,6 +24,7 @@ from partnerships.models import (
 from partnerships.permissions import can_run_partnership
 from repository.models import City
 from repository.workflow import ActionRefused
+from tests.community.conftest import run_queue
 from tests.factories import (
     CityFactory,
     CountryFactory,
@@ -140,6 +141,18 @@ def test_notify_of_added_and_removed_facilitators(partnership, focal_point, coll
         for event in ("partnership.joined", "partnership.left")
         for member in (focal_point, colleague)
     ]
+
+
+def test_facilitating_cities_are_named_in_the_language_of_the_reader(
+    partnership, focal_point, colleague, broker
+):
+    geneva = CityFactory(name="Geneva", names={"fr": "Genève"})
+    User.objects.filter(pk=focal_point.pk).update(language="fr")
+    party = add_facilitator(partnership=partnership, helper=geneva, by=broker)
+    remove_facilitator(partnership=partnership, party=party.pk, by=broker)
+    bodies = {message.to[0]: message.body.splitlines() for message in run_queue()}
+    assert "Genève" in bodies[focal_point.email]
+    assert "Geneva" in bodies[colleague.email]
 
 
 def test_steps_are_in_the_history(partnership, focal_point):

@@ -1,17 +1,30 @@
 """Cities ask to join a cluster; brokers accept or decline; both can be undone."""
 
 import pytest
+from django.utils.translation import override
 
-from community.models import Decision, Notification, Verb
+from community.models import (
+    Decision,
+    Delivery,
+    NoticeKind,
+    NoticeSetting,
+    Notification,
+    User,
+    Verb,
+)
 from community.moderation.decisions import undo as decisions_undo
+from community.notices.wording import shown_to
 from partnerships.clusters.joining import MAX_PER_DAY, ask_to_join, decide, withdraw
 from partnerships.models import ClusterApplication
+from repository.models import City
 from repository.workflow import ActionRefused
+from tests.community.conftest import run_queue
 from tests.conftest import staff
 from tests.factories import (
     CityFactory,
     ClusterApplicationFactory,
     ClusterFactory,
+    CountryFactory,
     RepresentationFactory,
 )
 
@@ -58,10 +71,25 @@ def test_ask_to_join(cluster, city, member, broker):
     assert (notified(broker), notified(member)) == (["cluster.asked"], [])
     notice = Notification.objects.get()
     assert notice.details == {
-        "message": f"Recife, {city.country.name}",
+        "city": str(city.pk),
+        "country": city.country.iso2,
         "joining": str(found.pk),
     }
     assert city not in cluster.cities.all()
+
+
+def test_brokers_read_the_name_of_the_city_in_their_language(cluster, city, member, broker):
+    names = {"ar": "ريسيفي"}
+    City.objects.filter(pk=city.pk).update(names=names, country=CountryFactory(iso2="BR"))
+    User.objects.filter(pk=broker.pk).update(language="ar")
+    NoticeSetting.objects.create(member=broker, kind=NoticeKind.BROKERING, delivery=Delivery.NOW)
+    ask_to_join(cluster=cluster, city=City.objects.get(pk=city.pk), by=member)
+    [message] = run_queue()
+    assert "ريسيفي، البرازيل" in message.body.splitlines()
+    broker.refresh_from_db()
+    with override("ar"):
+        [shown] = shown_to(broker, Notification.objects.select_related("actor"))
+        assert (shown.place, shown.message) == ("ريسيفي، البرازيل", "")
 
 
 def test_ask_to_join_returns_the_application_of_a_colleague(application, colleague):
