@@ -101,6 +101,27 @@ def test_texts_group_thousands_as_figures_do(language):
     assert other == []
 
 
+# How each language says “nearly”, which is less, unlike “about”.
+NEARLY = {
+    "fr": "près d|presque|quasi",
+    "es": "casi|cerca d",
+    "pt": "quase",
+    "ar": "يقرب",
+    "zh": "近",
+    "ru": "почти",
+}
+
+
+@each_language
+def test_nearly_is_not_translated_as_about(language):
+    assert [
+        name
+        for name, entry in pairs(language)
+        if re.search(r"\bnearly\b", entry.source, re.IGNORECASE)
+        and not re.search(NEARLY[language], entry.text, re.IGNORECASE)
+    ] == []
+
+
 @each_language
 def test_changed_number_is_found(language):
     """Change the last digit of each paragraph in turn."""
