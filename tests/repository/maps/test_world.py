@@ -230,6 +230,13 @@ def test_marks_count_samples_apart():
     assert caption(mark).endswith(">2</text>")
 
 
+def test_arabic_does_not_join_two_to_a_plural():
+    """“2 من الأماكن” is wrong: two is said by the dual, so the number stands by itself."""
+    [mark] = place_marks([ZHENGZHOU, LUOYANG])
+    with translation.override("ar"):
+        assert title(mark).removeprefix("<title>").startswith("عدد الأماكن: 2 (")
+
+
 def test_a_place_with_samples_alone_is_shown_as_the_place():
     # Also where the sample is heavier.
     invented = LUOYANG._replace(is_sample=True, weight=3, ink="trade")
