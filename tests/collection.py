@@ -4,6 +4,7 @@ Each module that uses the fixture `collection` gets a copy of it. See `tests/dat
 """
 
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,17 @@ from community.accounts import roles as accounts_roles
 from repository.loading.writing import load_countries, load_series
 from repository.models import Edition
 from repository.site_pages.loading import load_site_pages
+from tests import databases
 from tests.factories import CaseStudyFactory, UserFactory
 from tests.second_factors import add_totp, note_authentication
 
 SERIES = Path(settings.BASE_DIR) / "repository" / "content" / "series-2020"
+# The files that determine a database with the series.
+FILLED = [
+    *databases.MIGRATED,
+    *("repository/**/*.py", "repository/content/**/*", "community/accounts/*.py"),
+    *("tests/collection.py", "tests/factories/*.py", "tests/second_factors.py"),
+]
 # The same fast hasher as in tests.
 QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 PASSWORD = "seventeen quiet lanterns"
@@ -28,6 +36,11 @@ WITH_AND_WITHOUT_SAMPLES = pytest.mark.parametrize(
     indirect=True,
     scope="module",
 )
+
+
+def version() -> str:
+    """Return the version of a database with the series: its rows are of one day."""
+    return f"{databases.version(FILLED)}_{date.today():%j}"
 
 
 def fill() -> None:

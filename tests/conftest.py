@@ -265,10 +265,13 @@ def without_locks(monkeypatch):
 def series_database(empty_database, django_db_setup, shared_folder, django_db_blocker):
     """The name of a database with the 2020 series, to be copied."""
 
-    def make(name: str) -> None:
+    def fill(name: str) -> None:
         databases.copy(empty_database, name)
         with databases.using(name):
             collections.fill()
+
+    def make(name: str) -> None:
+        databases.renewed_copy(databases.kept("series", collections.version(), fill), name)
 
     made = databases.shared(f"{empty_database}_series", shared_folder, make)
     yield from unblocked_at_its_ends(made, django_db_blocker)

@@ -2,7 +2,8 @@
 
 Migrating takes many seconds, loading the series some, a copy a fraction of one. Of the processes of
 a run, the first creates the databases that all of them copy, and the last removes them. A migrated
-database is reused by later runs until one of the files that it depends on changes.
+database, and one with the series, is reused by later runs until one of the files that it depends on
+changes.
 """
 
 import fcntl
@@ -27,6 +28,8 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 # Parallel workers would take longer to start than to scan hundreds of small tables; and where a
 # test causes a deadlock, the server should not wait for a second before it looks for one.
 OPTIONS = "-c max_parallel_workers_per_gather=0 -c deadlock_timeout=100ms"
+# The files that determine a migrated database.
+MIGRATED = ["*/migrations/*.py", "*/sql/*.sql", "requirements/dev.lock"]
 # Seconds to wait for a connection: some tests run more threads than the pool has connections, on a
 # machine that may be busy.
 PATIENCE = 120
@@ -82,36 +85,44 @@ def be_patient(options: dict) -> None:
 
 def prepare(name: str) -> None:
     """Create an empty database in the state of a new site."""
-    copy(migrated(), name)
+    renewed_copy(kept("migrated", version(MIGRATED), migrate), name)
+
+
+def renewed_copy(source: str, name: str) -> None:
+    """Copy a database of an earlier run, and do what follows a migration.
+
+    That depends on other files too: permissions, roles, SQL. `migrate` itself would compare all
+    models with all migrations first, which takes seconds.
+    """
+    copy(source, name)
     with using(name):
-        # What follows a migration depends on other files too: permissions, roles, SQL. `migrate`
-        # itself would compare all models with all migrations first, which takes seconds.
         emit_post_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS)
 
 
-def migrated() -> str:
-    """Return the name of a database migrated by the current code, in this or an earlier run."""
-    kept = f"{TEST_DATABASE_PREFIX}migrated_"
-    name = kept + version()
+def kept(kind: str, state: str, make: Callable[[str], None]) -> str:
+    """Return the name of a database made in this or an earlier run; other states are dropped."""
+    prefix = f"{TEST_DATABASE_PREFIX}{kind}_"
+    name = prefix + state
     with server_connection() as server:
-        # Held until the connection closes: another run may be about to migrate it as well.
-        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [kept])
+        # Held until the connection closes: another run may be about to make it as well.
+        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [prefix])
         databases = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
-        found = {row[0] for row in server.execute(databases, [kept])}
+        found = {row[0] for row in server.execute(databases, [prefix])}
         if name not in found:
             for outdated in found:
                 drop(outdated)
-            migrate(f"{kept}now")
-            server.execute(f"ALTER DATABASE {kept}now RENAME TO {name}")
+            make(f"{prefix}now")
+            server.execute(f"ALTER DATABASE {prefix}now RENAME TO {name}")
     return name
 
 
-def version() -> str:
-    """Return a hash of all files that determine a migrated database."""
+def version(patterns: list[str]) -> str:
+    """Return a hash of the files that match the patterns."""
     digest = hashlib.sha256()
-    for pattern in ["*/migrations/*.py", "*/sql/*.sql", "requirements/dev.lock"]:
+    for pattern in patterns:
         for file in sorted(settings.BASE_DIR.glob(pattern)):
-            digest.update(file.name.encode() + file.read_bytes())
+            if file.is_file():
+                digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:12]
 
 
