@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import TextChoices
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import Corridor, Modality, Setting
@@ -347,6 +347,12 @@ def sentences(reasons: Iterable[Reason], labels: Labels) -> list[str]:
         for reason in reasons
         if reason.code in SENTENCES or reason.code in COUNTED
     ]
+
+
+def listed_subjects(about: Iterable[str], labels: Labels) -> str:
+    """Join names of subjects for use in a sentence: “a”, “b” and “c”."""
+    names = [gettext("“%(name)s”") % {"name": labels.subject(each)} for each in about]
+    return list_with_and(names)
 
 
 WORDS: dict[str, Callable[[Mapping, Labels], str]] = {

@@ -1,10 +1,11 @@
-"""The headline of a candidate: how much of what is requested it can show."""
+"""The headline of a candidate: what it has of what is requested, by its strongest evidence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
-from partnerships.ranking.explanations import Labels, Reader
+from partnerships.ranking.explanations import Labels, Reader, listed_subjects
 from partnerships.ranking.facts import PRACTICE, THEME, Source
 from partnerships.ranking.reasons import Reason
 
@@ -14,11 +15,24 @@ TELLING = (
     Source.COMPLETED,
     Source.ADOPTED,
     Source.ADAPTED,
-    Source.OFFER,
     Source.RUNNING,
     Source.PILOTING,
+    Source.OFFER,
 )
 SHOWN = frozenset(f"fit.{source.value}" for source in TELLING) | {"fit.report"}
+
+# What a city says of the one practice that is asked for, by its strongest evidence.
+HEADLINES = {
+    Source.CASE: _("%(place)s has done what you need"),
+    Source.COMPLETED: _("%(place)s has completed a partnership on what you need"),
+    Source.ADOPTED: _("%(place)s has adopted what you need"),
+    Source.ADAPTED: _("%(place)s has adapted what you need to its conditions"),
+    Source.RUNNING: _("%(place)s is working on what you need with a partner"),
+    Source.PILOTING: _("%(place)s is piloting what you need"),
+    Source.OFFER: _("%(place)s offers to share what you need"),
+    Source.PLANNED: _("%(place)s plans what you need"),
+    Source.ABANDONED: _("%(place)s tried what you need and gave it up"),
+}
 
 
 def covered(fit: Iterable[Reason]) -> tuple[list[str], list[str]]:
@@ -37,9 +51,12 @@ def covered(fit: Iterable[Reason]) -> tuple[list[str], list[str]]:
     return [about for about, has in subjects.items() if has], list(subjects)
 
 
-def headline(fit: Iterable[Reason], has: int, asked: int, labels: Labels, reader: Reader) -> str:
+def headline(
+    fit: Sequence[Reason], has: Sequence[str], asked: Sequence[str], labels: Labels, reader: Reader
+) -> str:
+    """Return the headline for the subjects that a city `has` of those `asked`: see `covered`."""
+    words = {"place": labels.place(reader.other), "has": len(has), "count": len(asked)}
     codes = {reason.code for reason in fit}
-    words = {"place": labels.place(reader.other), "has": has, "count": asked}
     # The request offers something, and nothing is asked for.
     if not codes & SHOWN and "fit.wanted" in codes:
         text = (
@@ -47,60 +64,27 @@ def headline(fit: Iterable[Reason], has: int, asked: int, labels: Labels, reader
             if reader.is_asked
             else gettext("%(place)s is looking for what you offer")
         )
-    elif not has:
-        text = gettext("%(place)s and you work on the same themes")
+    elif reader.is_asked and has:
+        text = gettext("%(place)s asks for your help with %(subjects)s")
+        words["subjects"] = listed_subjects(has, labels)
     elif reader.is_asked:
-        text = yours(has, asked)
-    elif codes & SHOWN <= {"fit.offer"}:
-        text = offered(has, asked)
+        text = gettext("%(place)s and you work on the same themes")
+    elif not asked or not asked[0].startswith(f"{PRACTICE}:"):
+        text = gettext("%(place)s has experience related to your request")
+    elif len(asked) == 1 and (source := strongest(fit, asked[0])):
+        text = str(HEADLINES[source])
+    elif has:
+        text = ngettext(
+            "%(place)s has experience with %(has)s of the %(count)s practice you need",
+            "%(place)s has experience with %(has)s of the %(count)s practices you need",
+            len(asked),
+        )
     else:
-        text = done(has, asked)
+        text = gettext("%(place)s and you work on the same themes")
     return text % words
 
 
-def done(has: int, asked: int) -> str:
-    if has < asked:
-        return ngettext(
-            "%(place)s has done %(has)s of the %(count)s thing you need",
-            "%(place)s has done %(has)s of the %(count)s things you need",
-            asked,
-        )
-    if asked == 2:
-        return gettext("%(place)s has done both things you need")
-    return ngettext(
-        "%(place)s has done what you need",
-        "%(place)s has done all %(count)s things you need",
-        asked,
-    )
-
-
-def offered(has: int, asked: int) -> str:
-    if has < asked:
-        return ngettext(
-            "%(place)s offers %(has)s of the %(count)s thing you need",
-            "%(place)s offers %(has)s of the %(count)s things you need",
-            asked,
-        )
-    if asked == 2:
-        return gettext("%(place)s offers both things you need")
-    return ngettext(
-        "%(place)s offers what you need",
-        "%(place)s offers all %(count)s things you need",
-        asked,
-    )
-
-
-def yours(has: int, asked: int) -> str:
-    if has < asked:
-        return ngettext(
-            "You can show %(has)s of the %(count)s thing that %(place)s needs",
-            "You can show %(has)s of the %(count)s things that %(place)s needs",
-            asked,
-        )
-    if asked == 2:
-        return gettext("You can show both things that %(place)s needs")
-    return ngettext(
-        "You can show what %(place)s needs",
-        "You can show all %(count)s things that %(place)s needs",
-        asked,
-    )
+def strongest(fit: Iterable[Reason], about: str) -> Source | None:
+    """Return the strongest evidence of a subject, even if it is no more than a plan."""
+    codes = {reason.code for reason in fit if reason.params.get("about") == about}
+    return next((source for source in HEADLINES if f"fit.{source.value}" in codes), None)

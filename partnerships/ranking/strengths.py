@@ -6,13 +6,12 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.ranking.explanations import WORDS, Labels, Reader
+from partnerships.ranking.explanations import WORDS, Labels, Reader, listed_subjects
 from partnerships.ranking.facts import Source
 from partnerships.ranking.headlines import SHOWN, TELLING
 from partnerships.ranking.proofs import Proof
 from partnerships.ranking.reasons import Reason
 from repository.models import Evidence
-from repository.text.lists import list_with_and
 
 STRENGTHS = 3
 # Of these at most, so that there is room for another kind of strength.
@@ -195,7 +194,7 @@ def url_of(proof: Proof) -> str:
 
 
 def origin_text(about: Sequence[str], labels: Labels, reader: Reader) -> str:
-    words = {"place": labels.place(reader.other), "subjects": listed(about, labels)}
+    words = {"place": labels.place(reader.other), "subjects": listed_subjects(about, labels)}
     if reader.is_asked:
         return gettext("The request from %(place)s was inspired by your case.") % words
     if not about:
@@ -205,14 +204,8 @@ def origin_text(about: Sequence[str], labels: Labels, reader: Reader) -> str:
 
 def proof_text(source: Source, about: Sequence[str], labels: Labels, reader: Reader) -> str:
     texts = YOURS if reader.is_asked else THEIRS
-    words = {"place": labels.place(reader.other), "subjects": listed(about, labels)}
+    words = {"place": labels.place(reader.other), "subjects": listed_subjects(about, labels)}
     return str(texts[source]) % words
-
-
-def listed(about: Iterable[str], labels: Labels) -> str:
-    """Join names of subjects for use in a sentence: “a”, “b” and “c”."""
-    names = [gettext("“%(name)s”") % {"name": labels.subject(each)} for each in about]
-    return list_with_and(names)
 
 
 def exchanged(
@@ -228,7 +221,7 @@ def exchanged(
                 if reader.is_asked
                 else gettext("%(place)s is looking for what you can show: %(subjects)s.")
             )
-            yield Strength(text % (words | {"subjects": listed(met, labels)}))
+            yield Strength(text % (words | {"subjects": listed_subjects(met, labels)}))
             return
 
 

@@ -62,12 +62,12 @@ def summary(
 ) -> Summary:
     """Summarize the reasons of a candidate by factor, with `proofs` of what the candidate knows."""
     fit = factors.get("fit", ())
-    has, wanted = covered(fit)
+    has, asked = covered(fit)
     reasons = [reason for each in factors.values() for reason in each]
     return Summary(
-        headline(fit, len(has), len(wanted), labels, reader),
+        headline(fit, has, asked, labels, reader),
         len(has),
-        len(wanted),
+        len(asked),
         strengths(factors, proofs, labels, reader),
         list(dict.fromkeys(questions(reasons, notes, labels, reader))),
         list(dict.fromkeys(own_questions(reasons, reader))),

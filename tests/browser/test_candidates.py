@@ -96,7 +96,9 @@ def test_city_reads_what_it_could_answer(asked, visit):
     page = visit(member)
     page.goto("/partnerships/to-answer/")
     card = page.locator(".cand", has_text=asked.title)
-    assert card.locator(".headline").inner_text() == "You can show what Cotonou needs"
+    assert card.locator(".headline").inner_text() == (
+        "Cotonou asks for your help with “Cross-border e-commerce comprehensive pilot zone”"
+    )
     assert "The request from Cotonou was inspired by your case." in card.inner_text()
     check(page)
     member.delete()

@@ -90,7 +90,9 @@ def test_card_begins_with_what_speaks_for_a_city(desk, asked, zhengzhou, rail):
     asked.languages = ["fr"]
     asked.save()
     card = page_of(desk.get(url_of(asked))).one("[aria-labelledby=ranking] .cand")
-    assert card.one(".headline").text == "Zhengzhou offers 1 of the 2 things you need"
+    assert (
+        card.one(".headline").text == "Zhengzhou has experience with 1 of the 2 practices you need"
+    )
     assert card.one(".fit .num").text == "1 of 2"
     [offer] = zhengzhou.offers.all()
     strengths = [each.text for each in card.select(".why-yes li")]

@@ -50,7 +50,10 @@ def test_page_shows_why_a_city_could_answer(reader, knowing, asked):
     assert row.asked == asked
     page = page_of(response)
     [offer] = knowing.offers.all()
-    assert page.one(".cand .headline").text == f"You can show what {asked.city.name} needs"
+    assert (
+        page.one(".cand .headline").text
+        == f"{asked.city.name} asks for your help with “Rail corridor”"
+    )
     assert page.one(".cand .num").text == "1 of 1"
     reasons = [each.text for each in page.select(".cand .why-yes li")]
     assert f"You offer to share this: “Rail corridor”. Offer: {offer.title}" in reasons

@@ -185,7 +185,7 @@ def test_show_each_city_what_the_other_brings(broker):
         "Which languages does Kisumu work in?"
     ]
     page = page_for(both.asked, both)
-    assert page.one("h1").text == "You can show what Cotonou needs"
+    assert page.one("h1").text == "Cotonou asks for your help with “Single window”"
     assert [each.text for each in page.select(".reasons > li > p > b")] == [
         "Cotonou can show what you’re looking for: “Cold storage”.",
         "The request from Cotonou was inspired by your case.",
@@ -198,7 +198,7 @@ def test_show_each_city_what_the_other_brings(broker):
     assert page.one("h1").text == both.request.title
     assert [each.text for each in page.select("[aria-labelledby=why] .headline")] == [
         "Kisumu has done what you need",
-        "You can show what Cotonou needs",
+        "Cotonou asks for your help with “Single window”",
     ]
 
 

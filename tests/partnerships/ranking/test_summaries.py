@@ -7,7 +7,7 @@ from partnerships.ranking.facts import Constraint, Knowledge, Need, Source, abou
 from partnerships.ranking.headlines import SHOWN, covered
 from partnerships.ranking.matching import rank
 from partnerships.ranking.proofs import Proof
-from partnerships.ranking.reasons import Reason
+from partnerships.ranking.reasons import Reason, reasons_for
 from partnerships.ranking.strengths import LIKE
 from partnerships.ranking.summaries import AGAINST, summary
 from repository.models import Evidence
@@ -44,38 +44,61 @@ def texts(found) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("knowledge", "asked", "theirs", "yours"),
+    ("sources", "theirs"),
     [
-        (
-            [Knowledge(Source.CASE, RAIL)],
-            {},
-            "Zhengzhou has done what you need",
-            "You can show what Lusaka needs",
-        ),
-        (
-            [Knowledge(Source.CASE, RAIL), Knowledge(Source.OFFER, PARCELS)],
-            {"practices": BOTH},
-            "Zhengzhou has done both things you need",
-            "You can show both things that Lusaka needs",
-        ),
-        (
-            [Knowledge(Source.CASE, RAIL)],
-            {"practices": BOTH},
-            "Zhengzhou has done 1 of the 2 things you need",
-            "You can show 1 of the 2 things that Lusaka needs",
-        ),
-        (
-            [Knowledge(Source.OFFER, RAIL)],
-            {},
-            "Zhengzhou offers what you need",
-            "You can show what Lusaka needs",
-        ),
+        (["case", "offer"], "Zhengzhou has done what you need"),
+        (["completed"], "Zhengzhou has completed a partnership on what you need"),
+        (["adopted", "piloting"], "Zhengzhou has adopted what you need"),
+        (["adapted"], "Zhengzhou has adapted what you need to its conditions"),
+        (["running"], "Zhengzhou is working on what you need with a partner"),
+        (["piloting", "offer"], "Zhengzhou is piloting what you need"),
+        (["offer", "planned"], "Zhengzhou offers to share what you need"),
+        (["planned", "abandoned"], "Zhengzhou plans what you need"),
     ],
 )
-def test_headline_for_each_city(knowledge, asked, theirs, yours):
-    ask, place = seek(**asked), zhengzhou(*knowledge)
-    assert summarized(ask, place).headline == theirs
-    assert summarized(ask, place, is_asked=True).headline == yours
+def test_the_verb_follows_the_strongest_evidence(sources, theirs):
+    place = zhengzhou(*(Knowledge(Source(source), RAIL) for source in sources))
+    assert summarized(seek(), place).headline == theirs
+
+
+def test_an_abandoned_practice_is_named_as_such():
+    theme = about(themes=["logistics"])
+    place = zhengzhou(Knowledge(Source.ABANDONED, RAIL), Knowledge(Source.CASE, theme))
+    fit = [*reasons_for(seek(), place, {})["fit"]]
+    found = of_reasons({"fit": fit})
+    assert found.headline == "Zhengzhou tried what you need and gave it up"
+
+
+@pytest.mark.parametrize(
+    ("knowledge", "asked", "theirs"),
+    [
+        (
+            [Knowledge(Source.CASE, RAIL), Knowledge(Source.OFFER, PARCELS)],
+            BOTH,
+            "Zhengzhou has experience with 2 of the 2 practices you need",
+        ),
+        (
+            [Knowledge(Source.PILOTING, RAIL)],
+            BOTH,
+            "Zhengzhou has experience with 1 of the 2 practices you need",
+        ),
+        ([Knowledge(Source.CASE, RAIL)], (), "Zhengzhou has experience related to your request"),
+    ],
+)
+def test_only_practices_are_counted(knowledge, asked, theirs):
+    ask = seek(practices=frozenset(asked), themes=frozenset(["logistics"]))
+    assert summarized(ask, zhengzhou(*knowledge)).headline == theirs
+
+
+def test_the_city_that_is_asked_reads_what_it_is_asked_for():
+    place = zhengzhou(Knowledge(Source.CASE, RAIL), Knowledge(Source.OFFER, PARCELS))
+    found = summarized(seek(), place, is_asked=True)
+    assert found.headline == "Lusaka asks for your help with “Rail”"
+    found = summarized(seek(practices=BOTH), place, is_asked=True)
+    assert found.headline == "Lusaka asks for your help with “Parcels” and “Rail”"
+    plans = zhengzhou(Knowledge(Source.PLANNED, RAIL))
+    found = summarized(seek(), plans, is_asked=True)
+    assert found.headline == "Lusaka and you work on the same themes"
 
 
 def test_headline_of_a_request_that_offers():
