@@ -38,7 +38,7 @@ from partnerships.matches import candidate_views
 from partnerships.matches import desk_views as matches_desk_views
 from partnerships.permissions import can_broker
 from partnerships.pipeline import views as pipeline_views
-from repository.desk.deletion import delete_selected
+from repository.desk.base import delete_selected
 from repository.pages.http import path_of_site
 from repository.text.parsing import whole_number
 from repository.translations import views as translations_views

@@ -4,10 +4,8 @@ import repository.cases.admin
 import repository.counts.admin
 import repository.evidence.admin
 import repository.glossary.admin
-import repository.interface_reviews.admin
 import repository.landscape.admin
 import repository.people.admin
-import repository.people.appearance_admin
 import repository.places.admin
 import repository.practices.admin
 import repository.recommendations.admin
@@ -17,4 +15,5 @@ import repository.series.admin
 import repository.site_pages.admin
 import repository.tags.admin
 import repository.themes.admin
+import repository.translations.admin
 import repository.webinars.admin  # noqa: F401

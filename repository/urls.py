@@ -1,6 +1,6 @@
 from django.urls import path
 
-from repository.cases import compare_views
+from repository.cases import views
 from repository.cases import views as cases_views
 from repository.glossary import views as glossary_views
 from repository.landscape import views as landscape_views
@@ -33,7 +33,7 @@ urlpatterns = [
         photographs_views.show,
         name="case_photograph",
     ),
-    path("compare/", compare_views.compare, name="compare"),
+    path("compare/", views.compare, name="compare"),
     path("practices/", practices_views.practice_list, name="practice_list"),
     path("practices/<slug:slug>/", practices_views.practice_detail, name="practice_detail"),
     path("cities/", places_views.city_list, name="city_list"),

@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from community.additions import additions
 from community.discussion import removed
 from community.models import Comment, HelpfulMark, Standing, User
-from community.pages.additions import additions
 from repository.models import CaseStudy, Webinar
 from repository.text.differences import Piece, word_pieces
 

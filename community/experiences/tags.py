@@ -3,10 +3,10 @@
 from django import template
 from django.db import models
 
+from community.additions import additions
 from community.discussion.subjects import content_type, word_of
 from community.experiences import reports
 from community.models import Experience
-from community.pages.additions import additions
 from repository.models import City, Tag
 from repository.text.parsing import page_number
 

@@ -6,9 +6,9 @@ from urllib.parse import urljoin
 from django import template
 
 from community import permissions
+from community.additions import additions
 from community.models import User, Verb
 from community.moderation.decisions.rules import latest_decision
-from community.pages.additions import additions
 from community.writing.confirmation import is_due
 from community.writing.drafts.actions import can_write_now
 from repository.cases.citations import Citation

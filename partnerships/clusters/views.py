@@ -17,7 +17,7 @@ from partnerships.clusters.forms import JoinForm, NewsForm, TakeDownForm
 from partnerships.models import Cluster, ClusterApplication, ClusterNews, Representation
 from repository.cases.views import MAX_CHOSEN
 from repository.models import City
-from repository.pages.alternates import original_url
+from repository.pages.addresses import original_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page, require_form
 from repository.pages.lists import page_of

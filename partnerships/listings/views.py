@@ -34,7 +34,7 @@ from partnerships.models import (
 )
 from partnerships.representation.views import lead_to_asking
 from repository.models import City, Organization
-from repository.pages.alternates import original_url, shown_url
+from repository.pages.addresses import original_url, shown_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page, require_form
 from repository.text.parsing import whole_number

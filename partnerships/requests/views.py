@@ -26,7 +26,7 @@ from partnerships.requests.form_steps import gaps_of
 from partnerships.requests.forms import CloseForm
 from partnerships.requests.no_city_views import mail_about
 from partnerships.requests.outlook import outlook
-from repository.pages.alternates import original_url
+from repository.pages.addresses import original_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page, require_form
 from repository.text.parsing import plain

@@ -14,7 +14,7 @@ from partnerships.models import Suggestion, SuggestionKind
 from partnerships.suggestions import actions
 from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions, translate_cards
 from repository.cases.views import chosen_keys
-from repository.pages.alternates import original_url, shown_url
+from repository.pages.addresses import original_url, shown_url
 from repository.pages.attempts import attempt
 from repository.pages.http import public_page, require_form
 from repository.translations.reading import show, with_languages

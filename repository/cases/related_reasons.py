@@ -13,8 +13,8 @@ from repository.cases.facets import named
 from repository.cases.related import Related, Shared, related_cases
 from repository.cases.values import Value
 from repository.embeddings.nearest import Near
+from repository.places.country_names import subregion_name
 from repository.places.models import City, Country, IncomeGroup
-from repository.places.subregions import subregion_name
 from repository.search.excerpts import shortened
 from repository.text.languages import marked
 from repository.translations.passages import translate_passages

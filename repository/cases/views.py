@@ -15,14 +15,7 @@ from repository.cases.case_page import case_page
 from repository.cases.citations import cite
 from repository.cases.covers import INKS
 from repository.cases.editorial import suggested_fields
-from repository.cases.facets import (
-    FACETS,
-    Counts,
-    all_counts,
-    counts_of,
-    named,
-    practice_counts,
-)
+from repository.cases.facets import FACETS, Counts, all_counts, counts_of, named, practice_counts
 from repository.cases.models import SECTIONS, CaseFacet
 from repository.cases.preview_cache import preview_of
 from repository.cases.related_reasons import related_with_reasons
@@ -31,7 +24,7 @@ from repository.evidence.arrangement import evidence_groups, number_figures
 from repository.evidence.margins import charts_of, is_beside, place, written_in
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, TagRedirect
-from repository.pages.alternates import original_url, shown_url
+from repository.pages.addresses import original_url, shown_url
 from repository.pages.http import CONTROL, asked, public_page
 from repository.pages.lists import count_text, page_of
 from repository.pages.schema_org import case_schema
@@ -306,3 +299,48 @@ def case_for(user, slug: str) -> CaseStudy:
 def sections_of(case: CaseStudy) -> dict[str, str]:
     """Return the HTML of the sections that have text, in the order of the page."""
     return {key: case.rendered[key] for key in SECTIONS if case.rendered.get(key)}
+
+
+# Two cases side by side.
+
+# How many cases the two lists offer; older ones are compared from their own page.
+OFFERED = 200
+# Without the sections that editors may have suggested.
+COMPARED = ("challenge", "solution", "results", "lessons", "what_did_not_work")
+
+
+@public_page(parameters=["case"])
+def compare(request: HttpRequest) -> HttpResponse:
+    """Compare the two cases named by `?case=`, or let the reader choose them."""
+    asked = [CONTROL.sub("", slug) for slug in request.GET.getlist("case")[:2]]
+    found = {case.slug: case for case in CaseStudy.objects.published().filter(slug__in=asked)}
+    cases = [found[slug] for slug in dict.fromkeys(asked) if slug in found]
+    offered = CaseStudy.objects.published().only("slug", "title", "language", "status")
+    choices = list(offered.newest()[:OFFERED])
+    pair = [compared_facts(case) for case in cases] if len(cases) == 2 else []
+    translate(("case", [*cases, *choices]), *(("practice", each["practices"]) for each in pair))
+    context = {
+        "section": "cases",
+        "cases": cases,
+        "offered": choices,
+        "chosen": [case.slug for case in cases] + [""] * (2 - len(cases)),
+    }
+    if pair:
+        context |= {"pair": pair, "sections": compared_sections(cases)}
+    return render(request, "repository/cases/compare.html", context)
+
+
+def compared_facts(case: CaseStudy) -> dict:
+    """Return a case with its related objects and headline figures."""
+    shown = case_page(case)
+    headlines = [row for row in shown.evidence if row.is_headline and not row.is_missing]
+    return {"case": case, "practices": shown.practices, "figures": headlines}
+
+
+def compared_sections(cases: list[CaseStudy]) -> list[dict]:
+    """Return the sections that any of the cases has, with (case, HTML) of each."""
+    return [
+        {"title": SECTIONS[key], "texts": [(case, case.rendered.get(key, "")) for case in cases]}
+        for key in COMPARED
+        if any(case.rendered.get(key) for case in cases)
+    ]

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from functools import partial
+from functools import partial, wraps
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin import actions
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import flatten_fieldsets, quote, unquote
@@ -26,7 +27,6 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from repository.desk.deletion import delete_locked
 from repository.desk.stale_forms import (
     BASE,
     ConcurrentChanges,
@@ -36,8 +36,33 @@ from repository.desk.stale_forms import (
     written,
 )
 from repository.history.object_history import History, as_last_known
+from repository.loading.locking import lock_for_desk
 from repository.permissions import can_read_drafts
 from repository.tags import folding
+from repository.workflow import ActionRefused
+
+
+def delete_locked(
+    request: HttpRequest, delete: Callable[[], HttpResponse | None]
+) -> HttpResponse | None:
+    """Delete under the lock, for which imports and loads wait, and log it, or show why not."""
+    try:
+        with transaction.atomic():
+            lock_for_desk()
+            return delete()
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+        return redirect(request.get_full_path())
+
+
+@wraps(actions.delete_selected)
+def delete_selected(modeladmin, request, queryset):
+    def delete():
+        return actions.delete_selected(modeladmin, request, queryset)
+
+    is_confirmed = "post" in request.POST
+    return delete_locked(request, delete) if is_confirmed else delete()
+
 
 CHANGES_A_PAGE = 25
 # Contexts in which an object is changed at the desk, added by higher apps: functions of the

@@ -4,7 +4,6 @@ from repository.embeddings.models import EmbeddingModel, Passage
 from repository.evidence.models import Evidence, Qualifier
 from repository.glossary.models import GlossaryTerm
 from repository.history.links import TRACKED_LINKS
-from repository.interface_reviews.models import InterfaceReview
 from repository.landscape.models import LandscapeSection
 from repository.loading.models import LoadRecord
 from repository.pages.models import Edition, PublicChange
@@ -28,6 +27,7 @@ from repository.site_pages.models import SitePage, SiteTopic
 from repository.tags.models import Tag, TaggedItem, TagRedirect
 from repository.themes.models import Goal, Theme
 from repository.translations.models import (
+    InterfaceReview,
     Origin,
     Original,
     TranslatedParagraph,

@@ -14,8 +14,7 @@ from django.utils.translation import get_language
 
 from repository.cases.values import language_name
 from repository.dates.time_zones import local_and_utc
-from repository.pages.addresses import in_language
-from repository.pages.alternates import alternates
+from repository.pages.addresses import alternates, in_language
 from repository.pages.lists import count_text
 from repository.pages.tables import shown
 from repository.text.languages import lang_attribute, lang_or_auto, marked, page_attributes

@@ -1,4 +1,4 @@
-"""Names of countries and areas in the languages of the United Nations and Portuguese.
+"""Names of countries, areas and sub-regions in the languages of the United Nations and Portuguese.
 
 The names are in `content/countries.csv`, their sources in `content/country_names.sources.yaml`.
 The file is read once per process, so that a page can name any number of countries without a query.
@@ -78,3 +78,31 @@ def _sources() -> dict[str, NamesSource]:
 def names_source(language: str) -> NamesSource:
     """Return the source of the names in `language`."""
     return _sources().get(language.partition("-")[0].lower()) or _sources()["en"]
+
+
+# The sub-regions of `content/countries.csv` with their M49 codes, by which Unicode CLDR names them.
+SUBREGION_CODES = {
+    "Australia and New Zealand": "053",
+    "Central Asia": "143",
+    "Eastern Asia": "030",
+    "Eastern Europe": "151",
+    "Latin America and the Caribbean": "419",
+    "Melanesia": "054",
+    "Micronesia": "057",
+    "Northern Africa": "015",
+    "Northern America": "021",
+    "Northern Europe": "154",
+    "Polynesia": "061",
+    "South-eastern Asia": "035",
+    "Southern Asia": "034",
+    "Southern Europe": "039",
+    "Sub-Saharan Africa": "202",
+    "Western Asia": "145",
+    "Western Europe": "155",
+}
+
+
+def subregion_name(subregion: str) -> str:
+    """Return the name of a sub-region in the active language; unchanged if it is not known."""
+    names = Locale.parse(get_language() or "en", sep="-").territories
+    return names.get(SUBREGION_CODES.get(subregion, ""), subregion)

@@ -6,12 +6,11 @@ from repository.cases.covers import ink_of
 from repository.cases.facets import all_counts, newest_page
 from repository.glossary.marking import marker
 from repository.models import Practice, Theme, Webinar
-from repository.pages.alternates import original_url, shown_url
+from repository.pages.addresses import original_url, shown_url
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
 from repository.pages.schema_org import article_schema
-from repository.practices.scheme import scheme
-from repository.practices.together import companions, together_with
+from repository.practices.together import companions, scheme, together_with
 from repository.translations.reading import show, translate, with_languages
 
 # Cases on each page of a practice.

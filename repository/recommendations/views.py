@@ -4,7 +4,7 @@ from django.shortcuts import get_object_or_404, render
 
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, Recommendation
-from repository.pages.alternates import original_url, shown_url
+from repository.pages.addresses import original_url, shown_url
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
 from repository.pages.schema_org import article_schema

@@ -8,7 +8,7 @@ from repository.evidence.arithmetic import sums
 from repository.evidence.arrangement import evidence_groups
 from repository.maps.world import draw_map
 from repository.models import Series, Webinar
-from repository.pages.alternates import original_url, shown_url
+from repository.pages.addresses import original_url, shown_url
 from repository.pages.http import public_page
 from repository.pages.schema_org import series_schema
 from repository.pages.tables import csv_of

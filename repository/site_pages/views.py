@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from repository.models import SitePage, SiteTopic
-from repository.pages.alternates import original_url
+from repository.pages.addresses import original_url
 from repository.pages.http import public_page
 from repository.site_pages.loading import initial
 from repository.site_pages.sections import sections

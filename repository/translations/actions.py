@@ -12,8 +12,7 @@ from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from repository.models import Origin, Translation
 from repository.translations.alignment import align_units
-from repository.translations.exchange.comparison import compare
-from repository.translations.exchange.po import ExchangeFile, by_object, objects
+from repository.translations.exchange import ExchangeFile, by_object, compare, objects
 from repository.translations.kinds import TranslatedKind, kinds
 from repository.translations.writing import lock_originals, locked_translation, write
 from repository.workflow import ActionRefused, action

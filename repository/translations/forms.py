@@ -14,8 +14,8 @@ from repository.cases.values import language_name
 from repository.dates import clock
 from repository.models import TranslationState
 from repository.text.parsing import plain, whole_number
-from repository.translations.exchange import po
-from repository.translations.exchange.po import MAX_BYTES, ExchangeFile, FileRefused
+from repository.translations import exchange
+from repository.translations.exchange import MAX_BYTES, ExchangeFile, FileRefused
 from repository.translations.kinds import kinds
 from repository.translations.languages import site_languages
 from repository.translations.overview import OPEN, Filters, Sort, WorkState, languages, listed, work
@@ -170,7 +170,7 @@ class ConfirmForm(forms.Form):
 
 def parsed(data: bytes) -> ExchangeFile:
     """Read a file; raise FileRefused, also for a language that the site does not have."""
-    file = po.read(data)
+    file = exchange.read(data)
     if file.language not in dict(site_languages()):
         raise FileRefused(
             gettext("The file doesn’t say into which language of the site it translates.")

@@ -25,11 +25,15 @@ from repository.pages.http import require_form
 from repository.permissions import can_exchange_translations, exchanged_languages
 from repository.text.formulas import guard
 from repository.text.parsing import page_number
-from repository.translations import machine
+from repository.translations import exchange, machine
 from repository.translations.actions import import_file
-from repository.translations.exchange import po
-from repository.translations.exchange.comparison import Outcome, compare_file, summary
-from repository.translations.exchange.po import ExchangeFile, exchange_units
+from repository.translations.exchange import (
+    ExchangeFile,
+    Outcome,
+    compare_file,
+    exchange_units,
+    summary,
+)
 from repository.translations.forms import (
     MAX_SELECTED,
     ConfirmForm,
@@ -227,14 +231,14 @@ def download(keys: list[tuple[str, int]], language: str, user: Any = None) -> Ht
     It has what the user may read, or else what everyone may. None if there is nothing to translate.
     """
     files = [
-        (f"{source}-{language}-{timezone.localdate()}.po", po.write(file))
+        (f"{source}-{language}-{timezone.localdate()}.po", exchange.write(file))
         for source, file in files_of(keys, language, user).items()
     ]
     if not files:
         return None
     if len(files) == 1:
         [(name, body)] = files
-        response = HttpResponse(body, content_type=po.CONTENT_TYPE)
+        response = HttpResponse(body, content_type=exchange.CONTENT_TYPE)
     else:
         name, body = f"translations-{language}-{timezone.localdate()}.zip", zipped(files)
         response = HttpResponse(body, content_type="application/zip")

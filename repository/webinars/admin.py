@@ -19,7 +19,7 @@ from repository.desk.samples import sample_mark
 from repository.desk.steps import NothingToSayForm, StepsAdmin, Verb
 from repository.models import Webinar, WebinarStatus
 from repository.pages.form_steps import FormStep
-from repository.people.appearance_admin import AppearanceInWebinarInline
+from repository.people.admin import AppearanceInWebinarInline
 from repository.recordings.admin import (
     AgendaInline,
     ChapterInline,

@@ -17,7 +17,7 @@ from repository.models import (
     Transcript,
     Webinar,
 )
-from repository.pages.alternates import original_url, shown_url
+from repository.pages.addresses import original_url, shown_url
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
 from repository.pages.schema_org import webinar_schema

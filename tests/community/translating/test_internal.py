@@ -11,8 +11,8 @@ from community.translating.edits import edit_of
 from community.translating.notices import notify_translators
 from community.translating.tags import originals_translated_by
 from repository.models import SearchEntry, SearchTranslation, TranslatedParagraph, Translation
-from repository.translations.exchange import po
-from repository.translations.exchange.po import ExchangeFile, exchange_units
+from repository.translations import exchange
+from repository.translations.exchange import ExchangeFile, exchange_units
 from repository.translations.kinds import kinds
 from repository.translations.machine import draft
 from repository.translations.memory import memory_of
@@ -280,14 +280,14 @@ def test_a_machine_never_gets_them(canned, moderator, settings):
 def exported(canned, text: str) -> bytes:
     units = exchange_units([(kinds["canned"], canned)], "es")
     units = [type(unit)(unit.context, unit.source, text, unit.base) for unit in units]
-    return po.write(ExchangeFile("en", "es", units))
+    return exchange.write(ExchangeFile("en", "es", units))
 
 
 def test_files_are_exchanged_by_readers(canned, moderator):
     client = DeskClient()
     client.force_login(moderator)
     sent = {"target": "es", "selected": f"canned-{canned.pk}"}
-    file = po.read(client.post("/admin/translations/export/", sent).content)
+    file = exchange.read(client.post("/admin/translations/export/", sent).content)
     assert [unit.context for unit in file.units] == [
         f"canned/{canned.pk}/title",
         f"canned/{canned.pk}/text",

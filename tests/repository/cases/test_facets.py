@@ -10,7 +10,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import translation
-from repository.places.landlocked import NOT_DEVELOPING
 
 from repository.cases.facets import (
     FACETS,
@@ -36,6 +35,7 @@ from repository.models import (
     Theme,
 )
 from repository.pages.editions import forget_all
+from repository.places.setting import NOT_DEVELOPING
 from repository.translations.reading import names_in
 from tests.engines import apply_search_changes
 from tests.factories import (

@@ -30,7 +30,7 @@ from repository.embeddings.nearest import Near
 from repository.embeddings.stored import similarities
 from repository.models import CaseFacet, CaseStudy, Country
 from repository.pages.editions import forget_all
-from repository.places.subregions import CODES, subregion_name
+from repository.places.country_names import SUBREGION_CODES, subregion_name
 from tests.engines import apply_search_changes, embed_everything
 from tests.factories import (
     CaseStudyFactory,
@@ -279,10 +279,10 @@ def test_name_the_narrowest_region():
 def test_every_subregion_has_a_name_in_every_language(settings):
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            names = {subregion_name(subregion) for subregion in CODES}
-        assert len(names) == len(CODES)
+            names = {subregion_name(subregion) for subregion in SUBREGION_CODES}
+        assert len(names) == len(SUBREGION_CODES)
         # Each language has its own names; a few are spelled as in English.
-        assert (code == "en") == (len(names & CODES.keys()) > 1)
+        assert (code == "en") == (len(names & SUBREGION_CODES.keys()) > 1)
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from psycopg.errors import DeadlockDetected
 from tablib import Dataset
 
 from repository.cases.resources import CaseStudyResource
-from repository.desk import deletion
+from repository.desk import base as desk_base
 from repository.desk.resources import base
 from repository.loading import locking, writing
 from repository.models import CaseStudy, Edition, Practice, Speaker
@@ -47,7 +47,7 @@ def moderated(client, moderator):
 def lock(is_locked, monkeypatch):
     """Without the lock each of these races ends in a deadlock."""
     if not is_locked:
-        for module in (base, deletion):
+        for module in (base, desk_base):
             monkeypatch.setattr(module, "lock_for_desk", lambda: None)
         monkeypatch.setattr(writing, "lock_for_load", lambda: None)
 

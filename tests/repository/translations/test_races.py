@@ -16,7 +16,7 @@ from tests.factories import CityFactory, PracticeFactory, UserFactory
 from tests.page import page_of
 from tests.races import Meeting, race, together
 from tests.repository.desk.test_import_export import choose, confirm
-from tests.repository.translations.exchange.test_import import edited, exported
+from tests.repository.translations.test_exchange_import import edited, exported
 from tests.repository.translations.test_originals import translated
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -14,8 +14,7 @@ from community.webinars.surveys.actions import shown
 from community.webinars.surveys.figures import public
 from repository.models import Series, TranslatedParagraph, Translation, WebinarStatus
 from repository.translations.actions import import_file
-from repository.translations.exchange.comparison import Outcome, compare_file
-from repository.translations.exchange.po import ExchangeFile, ExchangeUnit
+from repository.translations.exchange import ExchangeFile, ExchangeUnit, Outcome, compare_file
 from repository.workflow import ActionRefused
 from tests.collection import signed_in
 from tests.community.webinars.surveys.surveys import answer, answer_data, guest, held, survey_of

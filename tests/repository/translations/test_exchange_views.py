@@ -7,8 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from community.accounts.roles import MODERATORS
 from repository.models import TranslatedParagraph
-from repository.translations import forms
-from repository.translations.exchange import po
+from repository.translations import exchange, forms
 from tests.factories import CaseStudyFactory, PracticeFactory, UserFactory
 from tests.page import page_of
 from tests.repository.translations.test_originals import translated
@@ -50,7 +49,7 @@ def test_export_the_ticked_objects(client, practice):
     name = response["Content-Disposition"].partition('"')[2].rstrip('"')
     assert name.startswith("en-es-")
     assert name.endswith(".po")
-    file = po.read(response.content)
+    file = exchange.read(response.content)
     assert (file.source_language, file.language) == ("en", "es")
     assert sources(file) == ["Parcels", "One."]
     assert other.name not in response.text
@@ -59,7 +58,7 @@ def test_export_the_ticked_objects(client, practice):
 def test_export_what_matches_the_filters(client, practice):
     translated("practice", PracticeFactory(name="Ships"))
     response = export(client, "kind=practice&language=es&state=missing")
-    assert sources(po.read(response.content)) == ["Parcels", "One."]
+    assert sources(exchange.read(response.content)) == ["Parcels", "One."]
 
 
 def test_originals_in_several_languages_are_in_several_files(client, practice):
@@ -67,7 +66,7 @@ def test_originals_in_several_languages_are_in_several_files(client, practice):
     keys = [f"practice-{practice.pk}", f"case-{case.pk}"]
     response = export(client, selected=keys)
     archive = zipfile.ZipFile(io.BytesIO(response.content))
-    found = {name[:5]: po.read(archive.read(name)) for name in archive.namelist()}
+    found = {name[:5]: exchange.read(archive.read(name)) for name in archive.namelist()}
     assert {name: file.source_language for name, file in found.items()} == {
         "en-es": "en",
         "fr-es": "fr",

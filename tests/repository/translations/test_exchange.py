@@ -8,8 +8,8 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from repository.translations.exchange import po
-from repository.translations.exchange.po import MAX_BYTES, ExchangeFile, ExchangeUnit, FileRefused
+from repository.translations import exchange
+from repository.translations.exchange import MAX_BYTES, ExchangeFile, ExchangeUnit, FileRefused
 from repository.translations.paragraphs import digest
 
 # What tools and parsers trip over: control characters, line ends of all kinds, marks of direction,
@@ -55,10 +55,10 @@ def files(draw):
 
 @given(file=files())
 def test_a_file_is_read_as_it_was_written(file):
-    written = po.write(file)
-    read = po.read(written)
+    written = exchange.write(file)
+    read = exchange.read(written)
     assert read == file
-    assert po.write(read) == written
+    assert exchange.write(read) == written
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_file_is_read_as_it_was_written(file):
 )
 def test_refuse_what_is_no_such_file(data):
     with suppress(FileRefused):
-        assert po.read(data).units == []
+        assert exchange.read(data).units == []
 
 
 def written(header: str, body: str = "") -> bytes:
@@ -88,7 +88,7 @@ ONE = 'msgctxt "case/a/title"\nmsgid "One"\nmsgstr "Dónde"\n'
 @pytest.mark.parametrize("charset", ["foo", "iso-8859-1", "punycode", "utf-8"])
 def test_read_utf_8_whatever_charset_is_stated(charset):
     data = written(f"Content-Type: text/plain; charset={charset}", ONE)
-    [unit] = po.read(data).units
+    [unit] = exchange.read(data).units
     assert (unit.source, unit.text) == ("One", "Dónde")
 
 
@@ -98,7 +98,7 @@ def test_refuse_more_plural_forms_than_any_language_has():
     data = written("Plural-Forms: nplurals=60000000; plural=0;", plural)
     tracemalloc.start()
     with pytest.raises(FileRefused):
-        po.read(data)
+        exchange.read(data)
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 10_000_000
@@ -109,7 +109,7 @@ def test_read_a_large_file_in_little_memory(line):
     data = written("X: y", line * (MAX_BYTES // len(line)) + ONE)
     tracemalloc.start()
     with suppress(FileRefused):
-        po.read(data)
+        exchange.read(data)
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     # The text, which Python stores with four bytes a letter while it is read, and the lines.
@@ -117,10 +117,10 @@ def test_read_a_large_file_in_little_memory(line):
 
 
 def test_refuse_too_many_units(monkeypatch):
-    monkeypatch.setattr(po, "MAX_UNITS", 0)
+    monkeypatch.setattr(exchange, "MAX_UNITS", 0)
     file = ExchangeFile("en", "es", [ExchangeUnit("case/a/title", "One")])
     with pytest.raises(FileRefused, match="more than"):
-        po.read(po.write(file))
+        exchange.read(exchange.write(file))
 
 
 @pytest.mark.parametrize(
@@ -134,11 +134,11 @@ def test_refuse_too_many_units(monkeypatch):
 def test_the_limit_of_units_is_written_as_in_the_language(language, message):
     lines = "\n".join(f'msgid "{number}"\nmsgstr ""\n' for number in range(20_002))
     with translation.override(language), pytest.raises(FileRefused) as refused:
-        po.read(lines.encode())
+        exchange.read(lines.encode())
     assert str(refused.value) == message
 
 
 def test_a_fuzzy_message_is_not_a_translation():
-    data = po.write(ExchangeFile("en", "es", [ExchangeUnit("case/a/title", "One", "Uno")]))
-    [unit] = po.read(data.replace(b"msgctxt", b"#, fuzzy\nmsgctxt")).units
+    data = exchange.write(ExchangeFile("en", "es", [ExchangeUnit("case/a/title", "One", "Uno")]))
+    [unit] = exchange.read(data.replace(b"msgctxt", b"#, fuzzy\nmsgctxt")).units
     assert unit.problem == "It is marked as fuzzy."

@@ -8,10 +8,15 @@ from hypothesis import strategies as st
 
 from repository.models import Origin, TranslatedParagraph, Translation
 from repository.text.parsing import NOT_STORED
+from repository.translations import exchange
 from repository.translations.actions import import_file
-from repository.translations.exchange import po
-from repository.translations.exchange.comparison import Outcome, compare_file, summary
-from repository.translations.exchange.po import ExchangeFile, exchange_units
+from repository.translations.exchange import (
+    ExchangeFile,
+    Outcome,
+    compare_file,
+    exchange_units,
+    summary,
+)
 from repository.translations.kinds import kinds
 from repository.translations.paragraphs import Paragraph, split
 from tests.factories import CaseStudyFactory, EvidenceFactory, PracticeFactory, UserFactory
@@ -246,8 +251,8 @@ def test_out_in_and_out_again_is_the_same(member, source, text):
     practice = PracticeFactory(name="Parcels", summary="", needs="", description=source)
     translation = translated("practice", practice)
     translation.paragraphs.filter(field="description").update(text=text)
-    first = po.write(exported(practice))
-    file = po.read(first)
+    first = exchange.write(exported(practice))
+    file = exchange.read(first)
     assert set(summary(compare_file(file))) <= {Outcome.SAME, Outcome.WRONG}
     import_file(file=file, ticks=[], by=member)
-    assert po.write(exported(practice)) == first
+    assert exchange.write(exported(practice)) == first

@@ -2,8 +2,8 @@
 
 import pytest
 
+from community.additions import Additions, additions
 from community.models import Attachment, AttachmentKind, Standing
-from community.pages.additions import Additions, additions
 from repository.models import CaseStudy
 from tests.factories import (
     CaseStudyFactory,

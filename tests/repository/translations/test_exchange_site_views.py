@@ -5,10 +5,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from community.models import LanguageReviewer
 from repository.models import TranslatedParagraph
-from repository.translations.exchange import po
+from repository.translations import exchange
 from tests.factories import CaseStudyFactory, PracticeFactory, UserFactory
 from tests.page import page_of
-from tests.repository.translations.exchange.test_views import with_translation
+from tests.repository.translations.test_exchange_views import with_translation
 from tests.repository.translations.test_originals import translated
 
 pytestmark = pytest.mark.django_db
@@ -40,12 +40,12 @@ def upload(client, data):
 def test_export_what_is_left_to_translate(client, reviewer, practice):
     translated("practice", PracticeFactory(name="Ships"))
     CaseStudyFactory(title="Secret")
-    file = po.read(export(client).content)
+    file = exchange.read(export(client).content)
     assert [unit.source for unit in file.units] == ["Parcels", "One."]
     assert export(client, language="fr").status_code == 404
     translated("practice", practice)
     asked = {"language": "es"}
-    file = po.read(client.get(EXPORT, asked | {"state": "draft"}).content)
+    file = exchange.read(client.get(EXPORT, asked | {"state": "draft"}).content)
     assert {"Parcels", "Ships"} < {unit.source for unit in file.units}
     assert client.get(EXPORT, asked | {"state": "x"}).status_code == 404
     assert export(client)["Location"] == "/translations/?language=es"
