@@ -123,7 +123,7 @@ def _rank(wish: Wish) -> int:
 
 
 def _known(wish: Wish, place: Place, used: set[int]) -> Iterable[tuple[str, dict[str, int]]]:
-    """Yield evidence that a city knows a subject; adds the evidence used to `told`."""
+    """Yield evidence that a city knows a subject; adds the evidence to `used`."""
     on_it = [item for item in place.knowledge if wish.about in item.about]
     fresh = [item for item in on_it if wish.kind == PRACTICE or id(item) not in used]
     used.update(map(id, fresh))
@@ -136,7 +136,7 @@ def _known(wish: Wish, place: Place, used: set[int]) -> Iterable[tuple[str, dict
 
 
 def _wanted(wish: Wish, place: Place, used: set[int]) -> Iterable[tuple[str, dict[str, int]]]:
-    """Yield evidence that a city looks for a subject; adds the evidence used to `told`."""
+    """Yield evidence that a city looks for a subject; adds the evidence to `used`."""
     on_it = [need for need in place.needs if wish.about in need.about]
     fresh = [need for need in on_it if wish.kind == PRACTICE or id(need) not in used]
     used.update(map(id, fresh))

@@ -160,13 +160,13 @@ def proven(
         is_origin = proof.case is not None and proof.case == reader.began_from
         return not is_origin, -len(proof.about.intersection(has)), TELLING.index(proof.source)
 
-    told: set[str] = set()
+    shown: set[str] = set()
     for proof in sorted((each for each in proofs if each.source in TELLING), key=order):
         about = [subject for subject in has if subject in proof.about]
         is_origin = proof.case is not None and proof.case == reader.began_from
-        if not is_origin and told.issuperset(about):
+        if not is_origin and shown.issuperset(about):
             continue
-        told.update(about)
+        shown.update(about)
         yield Strength(
             origin_text(about, labels, reader)
             if is_origin

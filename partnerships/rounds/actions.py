@@ -133,14 +133,14 @@ def assigned(round: Round) -> dict:
     still_open = round.requests.filter(status=RequestStatus.OPEN).values_list("pk", flat=True)
     capacities = {int(pk): capacity for pk, capacity in round.capacities.items()}
     gathered = gather(list({*still_open, *kept}), cities=list(capacities) or None)
-    said = 0
+    reported = 0
 
     def progress(done: int, of: int) -> None:
-        nonlocal said
+        nonlocal reported
         # The final step, the assignment itself, counts for the last 5 percent.
         now = 95 * done // of
-        if now >= said + 5:
-            said = now
+        if now >= reported + 5:
+            reported = now
             Round.objects.filter(pk=round.pk, status=RoundStatus.RUNNING).update(progress=now)
 
     asks = [

@@ -18,14 +18,14 @@ RECORDED, CONFIRMED, STARTED = 40, 43, 50
 def agree(story: "Story", match: Match) -> Partnership:
     """Record what both cities agreed, and the outcome."""
     row = story.row
-    told = row["partnership"]
+    terms = row["partnership"]
     partner = story.cast.focal_points[row["partner"]]
     with story.after(RECORDED):
         recorded = recording.record(
             match=match,
             title=row["title"],
             agreed_on=clock.today(),
-            agreement_kind=told["kind"],
+            agreement_kind=terms["kind"],
             summary=f"{row['challenge']}\n\n{row['result']}",
             by=story.by,
         )
@@ -43,7 +43,7 @@ def agree(story: "Story", match: Match) -> Partnership:
         if row.get("public", True):
             for member in sides:
                 actions.want_public(partnership=made, wanted=True, by=member)
-    if told["state"] != "agreed":
+    if terms["state"] != "agreed":
         with story.after(STARTED):
             actions.take_step(partnership=made, verb="start", by=story.by)
     add_milestones(story, made)
@@ -54,7 +54,7 @@ def agree(story: "Story", match: Match) -> Partnership:
 
 def add_milestones(story: "Story", made: Partnership) -> None:
     """Add a milestone each four months; mark those in the past as done, a little late."""
-    told = story.row["partnership"]
+    terms = story.row["partnership"]
     with story.after(STARTED + 1):
         first = clock.today()
         found = [
@@ -64,9 +64,9 @@ def add_milestones(story: "Story", made: Partnership) -> None:
                 due_on=first + timedelta(days=120 * number),
                 by=story.by,
             )
-            for number, title in enumerate(told["milestones"], 1)
+            for number, title in enumerate(terms["milestones"], 1)
         ]
-    if told["state"] in ("stalled", "discontinued"):
+    if terms["state"] in ("stalled", "discontinued"):
         found = found[:1]
     for milestone in found:
         with story.after((milestone.due_on - first).days + STARTED + 6):
@@ -78,9 +78,9 @@ def add_milestones(story: "Story", made: Partnership) -> None:
 
 
 def hand_in_reports(story: "Story", made: Partnership) -> None:
-    told = story.row["partnership"]
+    terms = story.row["partnership"]
     due = made.reports.order_by("due_on")
-    for report, light, figure in zip(due, told["lights"], told["figures"], strict=False):
+    for report, light, figure in zip(due, terms["lights"], terms["figures"], strict=False):
         days = (report.due_on - made.agreed_on).days + RECORDED
         with story.after(days - 3):
             reports.submit_report(
@@ -91,14 +91,14 @@ def hand_in_reports(story: "Story", made: Partnership) -> None:
                 problems="" if light in ("on-track", "done") else story.row["challenge"],
                 figure=figure,
                 evidence_url="",
-                outcome=told.get("outcome", ""),
+                outcome=terms.get("outcome", ""),
             )
 
 
 def end(story: "Story", made: Partnership) -> None:
     """Stall or discontinue it, if that is what happened; the last report completes it."""
-    told = story.row["partnership"]
-    verb = {"stalled": "stall", "discontinued": "discontinue"}.get(told["state"])
+    terms = story.row["partnership"]
+    verb = {"stalled": "stall", "discontinued": "discontinue"}.get(terms["state"])
     if verb is None:
         return
     last = made.reports.submitted().latest("due_on")
@@ -107,6 +107,6 @@ def end(story: "Story", made: Partnership) -> None:
             partnership=made,
             verb=verb,
             by=story.by,
-            words=told["why"],
+            words=terms["why"],
             reason=Reason.NONE,
         )

@@ -349,10 +349,10 @@ type Forms = dict[str, Any]
 
 
 def messages_part(request: HttpRequest, match: Match, sides: list[Side], forms: Forms) -> dict:
-    said = match.messages.select_related("by__membership").order_by("-created_at", "-pk")
+    rows = match.messages.select_related("by__membership").order_by("-created_at", "-pk")
     return {
         "contacts": contacts(match),
-        "page": Paginator(said, MESSAGES).get_page(request.GET.get("page")),
+        "page": Paginator(rows, MESSAGES).get_page(request.GET.get("page")),
         "message_form": forms.get("message")
         or MessageForm(initial={"token": secrets.token_hex(16)}, auto_id="id_message_%s"),
         # Brokers cannot reply by email.

@@ -269,8 +269,8 @@ def model_name() -> str:
 
 def unit_vectors(answer: Any, count: int) -> list[list[float]]:
     """Return the vectors of an answer in the order of the texts, scaled to unit length."""
-    said = answer.get("model", "")
-    if said.startswith(f"{model_name()}@") and said != settings.EMBEDDINGS_MODEL:
+    model = answer.get("model", "")
+    if model.startswith(f"{model_name()}@") and model != settings.EMBEDDINGS_MODEL:
         # After an update of the embedded engine.
         raise EngineError("it has another version of the model, so it must be restarted")
     rows = sorted(answer["data"], key=lambda row: row["index"])

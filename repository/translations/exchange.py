@@ -32,7 +32,7 @@ class ExchangeUnit:
     """A paragraph in a file. `context` is "<kind>/<object>/<field>".
 
     `text` is empty if there is no translation. `base` is the digest of the translation at the time
-    of the export; empty if there was none. `is_reviewed` says so of the paragraph at that time.
+    of the export; empty if there was none. `is_reviewed` is whether it was reviewed then.
     """
 
     context: str
@@ -72,7 +72,7 @@ class ExchangeFile:
 def exchange_units(
     chosen: Iterable[tuple[TranslatedKind, Any]], language: str
 ) -> list[ExchangeUnit]:
-    """Return the units of objects with what they have of a translation, one query each."""
+    """Return the paragraphs of objects with their translations, if any; one query per object."""
     found: dict[tuple[str, str, str], ExchangeUnit] = {}
     for kind, row in chosen:
         translation = Translation.objects.of(kind.name, row.pk).filter(language=language).first()
@@ -167,7 +167,7 @@ def read(data: bytes) -> ExchangeFile:
 
 
 def lines_of(text: str) -> Iterator[str]:
-    """The lines that matter, without other comments; raise FileRefused if there are too many."""
+    """Yield the lines without most comments; raise FileRefused if there are too many."""
     units = lines = 0
     for line in map(str.strip, StringIO(text)):
         if not line or (line.startswith("#") and not line.startswith(("#.", "#,"))):
@@ -318,7 +318,7 @@ def compare(
 
 
 def changed_units(units: Sequence[ExchangeUnit], now: Sequence[Unit]) -> dict[str, Unit]:
-    """Return what paragraphs of a file have become in the original, by the key of the unit."""
+    """Return the current paragraphs of units whose original has changed, by key of the unit."""
     found = {}
     for name in {unit.field for unit in units}:
         mine = [unit for unit in units if unit.field == name]
@@ -365,7 +365,7 @@ def problems_of(
 
 
 def summary(compared: Iterable[Compared]) -> Mapping[Outcome, int]:
-    """Return how many units have each outcome, those with any."""
+    """Count the units by outcome; outcomes without units are left out."""
     counts = dict.fromkeys(Outcome, 0)
     for each in compared:
         counts[each.outcome] += 1

@@ -71,7 +71,7 @@ class AnswerError(Exception):
 
 
 class NotKept(Exception):
-    """The engine has not left what is protected alone."""
+    """The engine has changed a protected part of the text."""
 
 
 def is_configured() -> bool:
@@ -170,13 +170,13 @@ def glossary(language: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Protected:
-    """A text with numbers in place of what is kept."""
+    """A text whose protected parts are replaced by numbers."""
 
     text: str
     kept: list[str]
 
     def restore(self, translated: str) -> str:
-        """Put back what is kept; raise NotKept if a number is missing, doubled or new."""
+        """Put protected parts back; raise NotKept if a number is missing, repeated or new."""
         numbers = Counter(int(number) for number in NUMBERED.findall(translated))
         if numbers != Counter(range(1, len(self.kept) + 1)):
             raise NotKept
@@ -184,7 +184,7 @@ class Protected:
 
 
 def protect(text: str, terms: Mapping[str, str]) -> Protected:
-    """Replace what is kept in a text by numbers. `terms` are by term in lower case."""
+    """Replace the protected parts of a text by numbers. `terms` are by term in lower case."""
     kept: list[str] = []
 
     def number(found: re.Match) -> str:

@@ -195,7 +195,7 @@ class TranslatedParagraph(models.Model):
 
 @pghistory.track()
 class InterfaceReview(models.Model):
-    """That a native speaker has reviewed the interface in a language. Without one, none has."""
+    """A review of the interface by a native speaker; other languages have not been reviewed."""
 
     language = models.CharField(_("language"), max_length=10, choices=site_languages, unique=True)
     reviewed_on = models.DateField(_("reviewed on"))

@@ -60,7 +60,7 @@ class Sort(models.TextChoices):
 
 @dataclass(frozen=True)
 class Filters:
-    """Of a selection. `state` is that in `language`, or else in any language."""
+    """The filters of the overview; `state` is the one in `language`, or in any if that is empty."""
 
     kind: str = ""
     language: str = ""

@@ -101,7 +101,7 @@ def lock_originals(kind: TranslatedKind, pks: Collection[int] | models.QuerySet)
 def locked_translation(kind: TranslatedKind, row: Any, language: str) -> Iterator[Translation]:
     """Lock the translation of an object in an action that compares it before it writes.
 
-    The original is locked already. A translation that has no paragraphs at the end is not kept.
+    The original is locked already. A translation without paragraphs is deleted.
     """
     of_row = Translation.objects.of(kind.name, row.pk).filter(language=language)
     Translation.objects.get_or_create(kind=kind.name, object_id=row.pk, language=language)

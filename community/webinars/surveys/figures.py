@@ -116,8 +116,8 @@ def count(survey: Survey) -> dict[str, Any]:
 
 def tally(rows: QuerySet, column: Any) -> Counter[str]:
     counted: Counter[str] = Counter()
-    name = {} if isinstance(column, str) else {"said": column}
-    found = rows.order_by().annotate(**name).values_list("said" if name else column)
+    name = {} if isinstance(column, str) else {"answer_given": column}
+    found = rows.order_by().annotate(**name).values_list("answer_given" if name else column)
     for value, number in found.annotate(n=Count("pk")):
         counted[value or ""] += number
     return counted

@@ -41,7 +41,7 @@ class Prepared:
 
     @property
     def digest(self) -> str:
-        """Detects duplicates."""
+        """The digest of the content, by which duplicates are found."""
         return sha256(self.content).hexdigest()
 
 
@@ -138,7 +138,7 @@ def is_rolled_back(error: Exception) -> bool:
 def delete_on_commit(*names: str) -> None:
     """Delete files once the transaction is committed; the sweep removes what cannot be deleted.
 
-    Robust: to `removed_on_error` an exception would mean that the transaction is rolled back.
+    Never raises: `removed_on_error` takes an exception for a transaction that is rolled back.
     """
     for name in names:
         transaction.on_commit(partial(default_storage.delete, name), robust=True)

@@ -1,4 +1,4 @@
-"""What a reviewer will ask for. It blocks no draft, and few gaps block a submission."""
+"""Questions that reviewers ask about a case. No gap blocks a draft, and few block a submission."""
 
 import re
 from dataclasses import dataclass

@@ -389,7 +389,7 @@ def section(name: str) -> forms.CharField:
 
 
 class CaseForm(forms.Form):
-    """The fields of a case. A draft needs a title alone."""
+    """The fields of a case. A draft needs only a title."""
 
     title = model_text(
         "title",

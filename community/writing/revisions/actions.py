@@ -119,9 +119,9 @@ def propose(*, case: CaseStudy, document: Document, base: str, why: str, by: Use
 
 
 def waits_for_moderator(by: User, why: str, now: Document, document: Document) -> bool:
-    """Whether it is a newcomer's first, or adds a link as one of their first three.
+    """Whether moderators read a suggested edit before the authors, to spare them advertising.
 
-    Authors need not deal with advertising or abuse: moderators read these first.
+    They do if it is the member's first one, or one of the first three and adds a link.
     """
     added = [why]
     for name in drafts_documents.FIELDS:
