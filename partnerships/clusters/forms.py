@@ -70,7 +70,7 @@ class JoinForm(forms.Form):
             self.fields["city"].widget = forms.HiddenInput()
 
 
-class TakeDownForm(forms.Form):
+class RemoveNewsForm(forms.Form):
     """Asks why a broker removes news of another author."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=REASONS)

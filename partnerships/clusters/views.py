@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.models import Decision
 from partnerships import permissions
 from partnerships.clusters import actions, figures, joining
-from partnerships.clusters.forms import JoinForm, NewsForm, TakeDownForm
+from partnerships.clusters.forms import JoinForm, NewsForm, RemoveNewsForm
 from partnerships.models import Cluster, ClusterApplication, ClusterNews, Representation
 from repository.cases.views import MAX_CHOSEN
 from repository.models import City
@@ -116,7 +116,7 @@ def news_take_down(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     is_own = news.by_id == request.user.pk
     sent = request.POST if request.method == "POST" else None
-    form = None if is_own else TakeDownForm(sent)
+    form = None if is_own else RemoveNewsForm(sent)
     if request.method == "POST" and (form is None or form.is_valid()):
         words = actions.OWN if form is None else form.words()
         with attempt(request, success=_("News removed.")):

@@ -20,12 +20,12 @@ from community.moderation.reviews.views import about
 from partnerships.desk.roles import for_brokers
 from partnerships.matches import actions, closing, questions
 from partnerships.matches.capacity import load_of
-from partnerships.matches.desk_forms import (
+from partnerships.matches.forms import (
     EndForm,
     ExtendForm,
-    GiveBackForm,
+    ForwardAnswerForm,
+    ForwardQuestionForm,
     NoteForm,
-    PassForm,
     ProposeForm,
     offer,
 )
@@ -134,8 +134,8 @@ def form_for(match: Match, name: str, asked: list[Question], data: Any = None) -
     kind, _dash, pk = name.partition("-")
     row = next(row for row in asked if str(row.pk) == pk)
     if kind == "pass":
-        return PassForm(data, initial={"words": row.words}, auto_id=ids)
-    return GiveBackForm(data, initial={"words": row.answer}, auto_id=ids)
+        return ForwardQuestionForm(data, initial={"words": row.words}, auto_id=ids)
+    return ForwardAnswerForm(data, initial={"words": row.answer}, auto_id=ids)
 
 
 def act(match: Match, name: str, *, by: User, data: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from partnerships import permissions
 from partnerships.desk.roles import for_brokers
 from partnerships.matches.actions import checked_deadline, is_candidate
-from partnerships.matches.desk_forms import ProposeForm
+from partnerships.matches.forms import ProposeForm
 from partnerships.models import Match, PartnershipRequest, Representation, Round
 from partnerships.rounds import actions, proposals
 from partnerships.rounds.forms import SHOWN, CityChoice
