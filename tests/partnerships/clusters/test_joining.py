@@ -1,6 +1,7 @@
 """Cities ask to join a cluster; brokers accept or decline; both can be undone."""
 
 import pytest
+from django.test.html import parse_html
 from django.utils.translation import override
 
 from community.models import (
@@ -78,7 +79,7 @@ def test_ask_to_join(cluster, city, member, broker):
     assert city not in cluster.cities.all()
 
 
-def test_brokers_read_the_name_of_the_city_in_their_language(cluster, city, member, broker):
+def test_brokers_read_the_name_of_the_city_in_their_language(client, cluster, city, member, broker):
     names = {"ar": "ريسيفي"}
     City.objects.filter(pk=city.pk).update(names=names, country=CountryFactory(iso2="BR"))
     User.objects.filter(pk=broker.pk).update(language="ar")
@@ -90,6 +91,9 @@ def test_brokers_read_the_name_of_the_city_in_their_language(cluster, city, memb
     with override("ar"):
         [shown] = shown_to(broker, Notification.objects.select_related("actor"))
         assert (shown.place, shown.message) == ("ريسيفي، البرازيل", "")
+    client.force_login(broker)
+    page = parse_html(client.get("/ar/notifications/").text)
+    assert page.count(parse_html("<p>ريسيفي، البرازيل</p>")) == 1
 
 
 def test_ask_to_join_returns_the_application_of_a_colleague(application, colleague):
