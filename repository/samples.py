@@ -32,6 +32,11 @@ class SampleQuerySet(models.QuerySet):
         return self.filter(**{self.sample_path: True})
 
 
+def without_samples(rows: models.QuerySet) -> models.QuerySet:
+    """Leave samples out of the rows of any model."""
+    return rows.real() if isinstance(rows, SampleQuerySet) else rows
+
+
 def mixes_samples(one: Any, other: Any) -> bool:
     """Whether one of them is a sample and the other is real."""
     return one.is_sample != other.is_sample

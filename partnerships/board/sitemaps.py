@@ -28,11 +28,11 @@ def declare() -> None:
     """Add the public pages to the sections of the sitemap."""
     SECTIONS["partnership-pages"] = PageSitemap()
     for name, kind, rows in [
-        ("offers", "offer", Offer.objects.published().real()),
-        ("needs", "need", Need.objects.published().real()),
+        ("offers", "offer", Offer.objects.published()),
+        ("needs", "need", Need.objects.published()),
         ("suggestions", "suggestion", Suggestion.objects.open()),
-        ("requests", "request", PartnershipRequest.objects.public().real()),
-        ("partnerships", "partnership", Partnership.objects.filter(is_public=True).real()),
-        ("clusters", "cluster", Cluster.objects.public().real().only("slug")),
+        ("requests", "request", PartnershipRequest.objects.public()),
+        ("partnerships", "partnership", Partnership.objects.public()),
+        ("clusters", "cluster", Cluster.objects.public().only("slug")),
     ]:
         SECTIONS[name] = ObjectSitemap(kind, rows.order_by("pk"))

@@ -122,7 +122,7 @@ def pools(reader: Reader, where: Places, without: list[str]) -> Iterator[QuerySe
     nearest = set(nlargest(SIMILAR_PLACES, range(len(likeness)), key=likeness.__getitem__))
     compared = CaseFacet.objects.of("all", "")
     if not reader.city.is_sample:
-        compared = compared.filter(is_sample=False)
+        compared = compared.real()
     own = CaseFacet.objects.filter(facet="city", key__in=without)
     compared = compared.exclude(case__in=own.values("case")).newest()
     near = Q()

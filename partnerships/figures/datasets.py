@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
-from partnerships.models import Party
+from partnerships.models import Partnership
+from repository.models import City
+from repository.samples import SampleQuerySet
 
 # Whether samples are counted, in this thread and while a report is computed.
 _samples: ContextVar[bool] = ContextVar("samples", default=False)
@@ -27,12 +29,16 @@ def counts_samples() -> bool:
     return _samples.get()
 
 
+def of_dataset(rows: SampleQuerySet) -> SampleQuerySet:
+    """Return those of the rows that are of the data set."""
+    return rows.samples() if counts_samples() else rows.real()
+
+
 def of_city(path: str = "") -> Q:
     """Return the condition for rows of a city of the data set; `path` leads to the row."""
-    return Q(**{f"{path}city__is_sample": counts_samples()})
+    return Q(**{f"{path}city__in": of_dataset(City.objects.all())})
 
 
 def of_partnership(path: str = "") -> Q:
     """Return the condition for partnerships of the data set; `path` leads to the partnership."""
-    samples = Party.objects.filter(partnership=OuterRef(f"{path}pk"), city__is_sample=True)
-    return Q(Exists(samples)) if counts_samples() else ~Q(Exists(samples))
+    return Q(**{f"{path}pk__in": of_dataset(Partnership.objects.all())})

@@ -128,7 +128,7 @@ def report_of_dataset(on: date, for_brokers: bool, year: int | None) -> Report:
             "together": asked.cities_with_common_representatives(),
             "partnerships": made.partnerships(on, for_brokers, period),
             "parties": made.parties(for_brokers, period),
-            "samples": City.objects.filter(is_sample=True).values("is_sample")[:1],
+            "samples": City.objects.samples().values("pk")[:1],
         }
     )
     speakers = Speakers(row["cities"] for row in found["together"])

@@ -368,11 +368,7 @@ def lacking(for_brokers: bool) -> QuerySet:
     asked = Q(partnership_requests__status__in=states) & public(
         for_brokers, "partnership_requests__"
     )
-    # Offers of organisations are real.
-    owner = Q(city__is_sample=datasets.counts_samples())
-    if not datasets.counts_samples():
-        owner |= Q(city=None)
-    offered = Offer.objects.open().filter(owner, practices=OuterRef("pk"))
+    offered = datasets.of_dataset(Offer.objects.open()).filter(practices=OuterRef("pk"))
     practices = Practice.objects.annotate(
         n=Count("partnership_requests", filter=asked, distinct=True)
     )

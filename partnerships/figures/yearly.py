@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from partnerships.figures import community as community_figures
-from partnerships.figures import datasets
 from partnerships.figures.monitoring import of_community
 from partnerships.figures.periods import Period
 from partnerships.figures.requests import public
@@ -51,8 +50,7 @@ class Year:
 
 def yearly(period: Period, *, on: date) -> Year:
     """Return the complete report, in eight queries, and one more for translations."""
-    public = Partnership.objects.filter(datasets.of_partnership(), is_public=True)
-    public = public.order_by("agreed_on", "pk")
+    public = Partnership.objects.public().real().order_by("agreed_on", "pk")
     days = (period.first, period.last)
     completed = public.filter(status=PartnershipStatus.COMPLETED, ended_on__range=days)
     cases = list(
@@ -86,7 +84,8 @@ def headline(period: Period) -> Table:
         introduced_at__lt=period.until,
     )
     ended = Q(ended_on__range=days)
-    made = Partnership.objects.filter(datasets.of_partnership(), is_public=True).aggregate(
+    partnerships = Partnership.objects.public().real()
+    made = partnerships.aggregate(
         agreed=Count("pk", filter=Q(agreed_on__range=days)),
         completed=Count("pk", filter=ended & Q(status=PartnershipStatus.COMPLETED)),
         discontinued=Count("pk", filter=ended & Q(status=PartnershipStatus.DISCONTINUED)),

@@ -3,7 +3,7 @@
 from community.models import Verb
 from partnerships.clusters import actions as news
 from partnerships.clusters import joining
-from partnerships.models import Cluster, PartnershipRequest, RequestStatus, Round
+from partnerships.models import Cluster, PartnershipRequest, Round
 from partnerships.rounds import actions as rounds
 from partnerships.sample.content import PREFIX, read
 from partnerships.sample.people import Cast
@@ -54,8 +54,6 @@ def create_round(cast: Cast) -> None:
     """Create a matchmaking round for the open requests, and compute it."""
     with at(cast.calendar.ago(1)):
         made = Round.objects.create(name="Sample round", created_by=cast.broker)
-        made.requests.set(
-            PartnershipRequest.objects.filter(city__is_sample=True, status=RequestStatus.OPEN)
-        )
+        made.requests.set(PartnershipRequest.objects.open().samples())
         made = rounds.start(round=made, by=cast.broker)
         rounds.compute.func(round=made.pk, started_at=rounds.run_of(made))

@@ -170,7 +170,7 @@ def moderate(cast: Cast, voices: Voices, comment: Comment, what: str) -> None:
 
 def propose_tags(cast: Cast) -> None:
     """Propose tags for sample cases; the authors have not decided yet."""
-    cases = CaseStudy.objects.published().filter(is_sample=True).order_by("pk")
+    cases = CaseStudy.objects.published().samples().order_by("pk")
     with at(cast.calendar.ago(6)):
         for case, name in zip(cases, ("market days", "guichet unique"), strict=False):
             tagging.propose(subject=case, name=name, by=cast.focal_points["oguwani"])

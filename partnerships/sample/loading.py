@@ -10,7 +10,7 @@ from repository.models import City
 
 
 def is_loaded() -> bool:
-    return City.objects.filter(is_sample=True).exists()
+    return City.objects.samples().exists()
 
 
 def load() -> bool:

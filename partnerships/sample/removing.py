@@ -24,7 +24,6 @@ from partnerships.models import (
     Offer,
     Partnership,
     PartnershipRequest,
-    Party,
     Representation,
     Round,
 )
@@ -38,37 +37,34 @@ POINTING = (Notification, Decision, Flag, Follow, TagProposal)
 @transaction.atomic
 def remove() -> int:
     """Delete all samples and what members wrote about them; return the number of rows."""
-    cities = City.objects.filter(is_sample=True)
-    cases = CaseStudy.objects.filter(is_sample=True)
+    cities = City.objects.samples()
+    cases = CaseStudy.objects.samples()
     members = User.objects.filter(email__endswith=DOMAIN, is_sample=True)
-    requests = PartnershipRequest.objects.filter(city__in=cities)
-    partnerships = Partnership.objects.filter(
-        pk__in=Party.objects.filter(city__in=cities).values("partnership")
-    )
+    requests = PartnershipRequest.objects.samples()
     rounds = Round.objects.filter(requests__in=requests).exclude(
-        requests__in=PartnershipRequest.objects.exclude(city__in=cities)
+        requests__in=PartnershipRequest.objects.real()
     )
-    webinars = Webinar.objects.filter(series__is_sample=True)
+    webinars = Webinar.objects.samples()
     experiences = Experience.objects.filter(
         models.Q(city__in=cities) | models.Q(author__in=members)
     )
     number = 0
     for rows in (
         rounds,
-        partnerships,
+        Partnership.objects.samples(),
         Match.objects.filter(request__in=requests),
         requests,
-        Offer.objects.filter(city__in=cities),
-        Need.objects.filter(city__in=cities),
+        Offer.objects.samples(),
+        Need.objects.samples(),
         ClusterNews.objects.filter(city__in=cities),
         ClusterApplication.objects.filter(city__in=cities),
         Representation.objects.filter(models.Q(city__in=cities) | models.Q(member__in=members)),
-        Cluster.objects.filter(is_sample=True),
+        Cluster.objects.samples(),
         comments(members, cases, webinars),
         experiences,
         cases,
         webinars,
-        Series.objects.filter(is_sample=True),
+        Series.objects.samples(),
         members,
         cities,
     ):

@@ -145,9 +145,9 @@ def count_views(cast: Cast) -> None:
     """Count views of sample cases and webinars over two years, since each was public."""
     chance = random.Random(3)  # noqa: S311
     rows: list[DailyCount] = []
-    for case in CaseStudy.objects.filter(is_sample=True, published_at__isnull=False):
+    for case in CaseStudy.objects.samples().filter(published_at__isnull=False):
         rows += daily(cast, chance, (cast.calendar.now - case.published_at).days, case=case)
-    for webinar in Webinar.objects.filter(series__is_sample=True):
+    for webinar in Webinar.objects.samples():
         rows += daily(cast, chance, 100 if webinar.is_held else 20, webinar=webinar)
     DailyCount.objects.bulk_create(rows)
 

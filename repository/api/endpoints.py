@@ -99,7 +99,7 @@ def cases(request: HttpRequest, asked: Query[CaseFilter]):
     """Newest first, or best match first if you search for words."""
     chosen = {facet: [without_nul(key) for key in getattr(asked, facet)] for facet in FACETS}
     # Other programs could not tell samples from real cases.
-    rows = CaseFacet.objects.of("all", "").filter(is_sample=False).matching(chosen)
+    rows = CaseFacet.objects.of("all", "").real().matching(chosen)
     pks = rows.newest().cases()
     if asked.q:
         ranked = queries.case_ids(asked.q)

@@ -1,4 +1,4 @@
-"""Sitemaps for search engines (sitemaps.org, protocol 0.9)."""
+"""Sitemaps for search engines (sitemaps.org, protocol 0.9), which leave out samples."""
 
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from repository.models import (
 )
 from repository.pages.addresses import in_language
 from repository.pages.http import public_page
+from repository.samples import without_samples
 from repository.text.languages import html_language
 from repository.translations.reading import languages_of, with_languages
 
@@ -88,7 +89,7 @@ class ObjectSitemap(TranslatedSitemap):
     """Objects of one kind, each with a page in the language of its text and of its translations."""
 
     def __init__(self, kind: str, rows):
-        self.rows = with_languages(kind, rows)
+        self.rows = with_languages(kind, without_samples(rows))
 
     def items(self):
         return self.rows.all()
@@ -108,7 +109,7 @@ class TranslatedObjectSitemap(TranslatedSitemap):
     """Objects of one model, each with a page of which all but a summary is translated."""
 
     def __init__(self, rows):
-        self.rows = rows
+        self.rows = without_samples(rows)
 
     def items(self):
         return self.rows.all()
@@ -125,7 +126,7 @@ class TranscriptSitemap(Sitemap):
     """Transcripts of webinars whose speakers have all consented."""
 
     def items(self):
-        webinars = Webinar.objects.public().showing_recordings()
+        webinars = Webinar.objects.public().real().showing_recordings()
         rows = webinars.filter(transcript__isnull=False).only("slug").order_by("pk")
         return rows.annotate(written_in=F("transcript__language"))
 
@@ -138,10 +139,10 @@ SECTIONS = {
     "pages": PageSitemap(),
     "cases": CaseSitemap(
         "case",
-        CaseStudy.objects.published().real().only("slug", "language", "updated_at").order_by("pk"),
+        CaseStudy.objects.published().only("slug", "language", "updated_at").order_by("pk"),
     ),
     "practices": ObjectSitemap("practice", Practice.objects.only("slug").order_by("pk")),
-    "cities": TranslatedObjectSitemap(City.objects.real().only("slug").order_by("pk")),
+    "cities": TranslatedObjectSitemap(City.objects.only("slug").order_by("pk")),
     "countries": TranslatedObjectSitemap(
         Country.objects.filter(
             Q(pk__in=City.objects.real().values("country"))
@@ -152,10 +153,8 @@ SECTIONS = {
         .only("iso2")
         .order_by("iso2")
     ),
-    "series": ObjectSitemap("series", Series.objects.public().real().only("slug").order_by("pk")),
-    "webinars": ObjectSitemap(
-        "webinar", Webinar.objects.public().real().only("slug").order_by("pk")
-    ),
+    "series": ObjectSitemap("series", Series.objects.public().only("slug").order_by("pk")),
+    "webinars": ObjectSitemap("webinar", Webinar.objects.public().only("slug").order_by("pk")),
     "recommendations": ObjectSitemap(
         "recommendation", Recommendation.objects.only("slug").order_by("pk")
     ),

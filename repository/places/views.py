@@ -68,7 +68,7 @@ def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
     city = get_object_or_404(City.objects.select_related("country"), slug=slug)
     count, page = newest_page(request, "city", slug, size=CASES)
     cases = CaseFacet.objects.of("city", slug)
-    shown = practices_shown(cases if city.is_sample else cases.filter(is_sample=False))
+    shown = practices_shown(cases if city.is_sample else cases.real())
     practices = by_name(practices_of(shown, request.edition))[:SHOWN]
     surroundings = atlas.surroundings(request.edition, city=city, country=city.country)
     url = request.build_absolute_uri(city.get_absolute_url())
@@ -113,7 +113,7 @@ def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
     counts = all_counts(request.edition)
     count, page = newest_page(request, "country", country.iso2, size=CASES)
     cases = CaseFacet.objects.of("country", country.iso2)
-    shown = practices_shown(cases.filter(is_sample=False))
+    shown = practices_shown(cases.real())
     practices = by_name(practices_of(shown, request.edition))[:MOST_PRACTICES]
     url = request.build_absolute_uri(country.get_absolute_url())
     surroundings = atlas.surroundings(request.edition, country=country)

@@ -30,7 +30,7 @@ def together_with(edition: str, slug: str) -> list[tuple[str, int, list[int]]]:
     Each is (slug, number of the common cases, their primary keys if they are few). Of those in
     equally many cases, the one comes first that has fewest other cases.
     """
-    own = CaseFacet.objects.of("practice", slug).filter(is_sample=False)
+    own = CaseFacet.objects.of("practice", slug).real()
     others = CaseFacet.objects.filter(facet="practice", case__in=own.values("case"))
     newest = ArrayAgg("case", order_by=("-published_at", "-case_id"))
     cases = dict(others.exclude(key=slug).order_by().values_list("key").annotate(cases=newest))

@@ -68,16 +68,12 @@ PROBLEMS = [
 def counts_of_problems(_edition: str) -> list[Count]:
     """Count the cases with any theme of each problem, with one query."""
     numbers = {
-        (place, is_sample): models.Count(
-            "case", filter=models.Q(key__in=problem.themes, is_sample=is_sample), distinct=True
+        f"problem_{place}": models.Count(
+            "case", filter=models.Q(key__in=problem.themes), distinct=True
         )
         for place, problem in enumerate(PROBLEMS)
-        for is_sample in (False, True)
     }
-    counted = CaseFacet.objects.filter(facet="theme").aggregate(
-        **{f"problem_{place}_{is_sample}": number for (place, is_sample), number in numbers.items()}
-    )
-    return [
-        Count(counted[f"problem_{place}_False"], counted[f"problem_{place}_True"])
-        for place in range(len(PROBLEMS))
-    ]
+    rows = CaseFacet.objects.filter(facet="theme").order_by().values("is_sample")
+    counted = {row["is_sample"]: row for row in rows.annotate(**numbers)}
+    real, samples = counted.get(False, {}), counted.get(True, {})
+    return [Count(real.get(name, 0), samples.get(name, 0)) for name in numbers]

@@ -117,6 +117,14 @@ def test_name_a_page_in_the_language_of_its_text(client):
     assert addresses(client, "/sitemap-transcripts.xml") == ["/fr/webinars/film/transcript/"]
 
 
+def test_leave_out_samples(client):
+    webinar = WebinarFactory(series=SeriesFactory(is_sample=True))
+    Transcript.objects.create(webinar=webinar, text="Words.")
+    CaseStudyFactory(published=True, is_sample=True, cities=[CityFactory(is_sample=True)])
+    for section in ("cases", "cities", "series", "webinars", "transcripts"):
+        assert addresses(client, f"/sitemap-{section}.xml") == [], section
+
+
 def test_leave_empty_sections_out_of_the_index(client):
     CaseStudyFactory(slug="draft")
     OfferFactory(pending=True)
