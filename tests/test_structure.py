@@ -77,6 +77,18 @@ PRIVATE = {
     ("allauth.core.internal.ratelimit", "community/accounts/rate_limits.py"),
 }
 
+# Where a filter by the mark of samples reads better than a queryset of repository/samples.py.
+FILTERED_BY_MARK = {
+    # Conditions of a count.
+    "repository/api/endpoints.py",
+    "repository/cases/facets.py",
+    "repository/places/ordering.py",
+    # Requests of real cities and of samples may be ranked together.
+    "partnerships/ranking/loading.py",
+    # Accounts have no queryset of their own.
+    "partnerships/sample/removing.py",
+}
+
 
 @cache
 def modules(*folders: str) -> dict[str, Path]:
@@ -246,6 +258,43 @@ def test_read_imports_of_every_kind(tmp_path):
 def test_know_the_role_of_a_module(name, expected):
     assert name in modules(*APPS)
     assert role(name) == expected
+
+
+# Samples
+
+
+def filters_by_mark(nodes: Iterable[ast.AST]) -> bool:
+    """Whether a module filters by `is_sample`, its own or that of a related row."""
+    return any(
+        ast.unparse(node.func).split(".")[-1] in {"filter", "exclude", "get", "Q"}
+        and any("is_sample" in (each.arg or ast.unparse(each.value)) for each in node.keywords)
+        for node in nodes
+        if isinstance(node, ast.Call)
+    )
+
+
+def test_leave_out_samples_by_their_querysets():
+    """Nothing filters by `is_sample` itself: `real()` and `samples()` do."""
+    found = {
+        str(path.relative_to(ROOT))
+        for name, path in modules(*APPS, "config").items()
+        if ".migrations." not in name and filters_by_mark(nodes_of(path))
+    }
+    assert found == FILTERED_BY_MARK
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("City.objects.filter(is_sample=False)", True),
+        ("rows.public().exclude(city__is_sample=True)", True),
+        ("models.Q(**{f'{path}city__is_sample': samples})", True),
+        ("City.objects.filter(slug=slug).order_by('is_sample')", False),
+        ("City(is_sample=True)", False),
+    ],
+)
+def test_find_filters_by_the_mark(code, expected):
+    assert filters_by_mark(ast.walk(ast.parse(code))) == expected
 
 
 # Names that other packages keep private
