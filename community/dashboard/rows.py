@@ -80,11 +80,11 @@ def suggested_edits(user: User) -> QuerySet[Revision]:
 
 
 def proposed_tags(user: User) -> QuerySet[TagProposal]:
-    """Tags that others propose for the member's cases."""
+    """Tags that others propose for the member's cases, the oldest first."""
     found = TagProposal.objects.waiting().filter(
         content_type=ContentType.objects.get_for_model(CaseStudy), object_id__in=authorships(user)
     )
-    return found.order_by(*NEWEST_FIRST)[:SHOWN]
+    return found.order_by("created_at", "pk")[:SHOWN]
 
 
 def submitted_translations(user: User) -> QuerySet[TranslationProposal]:

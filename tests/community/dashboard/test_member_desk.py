@@ -256,9 +256,11 @@ def test_show_tags_that_others_propose(desk, member, colleague):
     )
     for case in (mine, CaseStudyFactory(published=True)):
         TagProposal.objects.create(subject=case, by=colleague, name="dry port")
+    TagProposal.objects.create(subject=mine, by=colleague, name="rail")
 
     assert [(each.what, each.title, each.url) for each in desk()["waiting"]] == [
-        ("A member proposed the tag “dry port”", "Mine", mine.get_absolute_url())
+        (f"A member proposed the tag “{name}”", "Mine", mine.get_absolute_url())
+        for name in ("dry port", "rail")
     ]
 
 
