@@ -1,11 +1,13 @@
 """Whatever a step changes on a page that visitors read, the edition is renewed.
 
 Visitors share pages that were made for an edition: if it stayed the same, they would read the old
-page.
+page. Compared are the pages that read a table to which a step wrote without renewing it: the others
+are the same.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,6 +17,7 @@ from django.urls import resolve, reverse
 
 from repository.pages.addresses import without_language
 from repository.pages.editions import current_edition, forget_all
+from tests import databases
 from tests.permissions.conftest import undone
 from tests.permissions.workflows import Walk, Workflow
 
@@ -30,14 +33,46 @@ def flush() -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def pages(paths: Iterable[str]) -> dict[str, bytes]:
-    """The content of each page that visitors share."""
-    forget_all()
+# What the database has counted in this transaction.
+COUNTERS = """
+SELECT relname, coalesce(seq_scan, 0) + coalesce(idx_scan, 0), n_tup_ins + n_tup_upd + n_tup_del
+FROM pg_stat_xact_user_tables
+"""
+
+
+def touched(act: Callable[[], Any]) -> tuple[Any, set[str], set[str]]:
+    """What `act` returns, the tables that it reads, and those to which it writes.
+
+    Those of functions and triggers as well.
+    """
+    before = databases.planned("touched", COUNTERS)
+    found = act()
+    after = databases.planned("touched", COUNTERS)
+    changes = list(zip(sorted(before), sorted(after), strict=True))
+    return (
+        found,
+        {was[0] for was, now in changes if was[1] != now[1]},
+        {was[0] for was, now in changes if was[2] != now[2]},
+    )
+
+
+@dataclass
+class Copy:
+    """A page that visitors share, and the tables that it was made from."""
+
+    content: bytes
+    read: set[str]
+
+
+def pages(paths: Iterable[str]) -> dict[str, Copy]:
+    """Those of the pages that visitors share."""
     visitor, found = Client(), {}
     for path in paths:
-        response = visitor.get(path)
+        # Each page computes what it shares with others, so that its tables are known.
+        forget_all()
+        response, read, _written = touched(partial(visitor.get, path))
         if hasattr(response, "page_cache"):
-            found[path] = CLOCK.sub(b"", response.content)
+            found[path] = Copy(CLOCK.sub(b"", response.content), read)
     return found
 
 
@@ -70,22 +105,40 @@ def stale_pages(workflow: Workflow, state: str, world: Any, roles: list[str]) ->
     thing.refresh_from_db()
     walk = Walk(workflow, state, world, thing, [])
     flush()
-    paths = public_paths(thing)
-    edition, before, found = current_edition(), pages(paths), []
+    edition = current_edition()
 
-    def take(verb: str, role: str) -> list[str]:
-        walk.attempt(verb, role, world.client(role))
-        flush()
-        if current_edition() != edition:
-            return []
-        after = pages(paths)
+    def written(verb: str, role: str) -> set[str]:
+        """The tables to which a step writes; none if it renews the edition."""
+
+        def take() -> None:
+            walk.attempt(verb, role, world.client(role))
+            flush()
+
+        _nothing, _read, written = touched(take)
+        return written if current_edition() == edition else set()
+
+    def changed(verb: str, role: str, tables: set[str], before: dict[str, Copy]) -> list[str]:
+        assert written(verb, role) == tables, "a step that is taken again does the same"
+        paths = [path for path, copy in before.items() if copy.read & tables]
         return [
             f"{verb} of {state} by {role}: {path}"
-            for path in before.keys() & after.keys()
-            if before[path] != after[path]
+            for path, copy in pages(paths).items()
+            if copy.content != before[path].content
         ]
 
-    for verb in workflow.verbs:
-        if who := [role for role in roles if workflow.target(state, verb, role)]:
-            found += undone(partial(take, verb, who[0]))
-    return found
+    steps = {
+        verb: next(role for role in roles if workflow.target(state, verb, role))
+        for verb in workflow.verbs
+        if any(workflow.target(state, verb, role) for role in roles)
+    }
+    silent = {
+        (verb, role): tables
+        for verb, role in steps.items()
+        if (tables := undone(partial(written, verb, role)))
+    }
+    before = pages(public_paths(thing)) if silent else {}
+    return [
+        line
+        for (verb, role), tables in silent.items()
+        for line in undone(partial(changed, verb, role, tables, before))
+    ]
