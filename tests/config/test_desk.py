@@ -172,7 +172,7 @@ def test_desk_redirects_to_the_page_of_an_object(visit):
     assert visit(number_of(country), "BJ") == (302, "http://testserver/countries/bj/")
 
 
-def test_desk_does_not_redirect_for_models_without_pages(visit):
+def test_desk_does_not_redirect_for_models_without_pages(visit, undrawn):
     """Some have no table either, such as views of the history."""
     kinds = ContentType.objects.all()
     paged = {kind.pk for kind in kinds if hasattr(kind.model_class(), "get_absolute_url")}
