@@ -8,13 +8,10 @@ as who speaks for the organisation, was yesterday.
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.test import Client
 from django.utils import timezone
 
 from community.accounts import roles as accounts_roles
-from community.models import User
 from repository.models import City, Organization, Practice, Theme
-from tests.collection import signed_in
 from tests.conftest import staff
 from tests.factories import (
     CityFactory,
@@ -25,7 +22,7 @@ from tests.factories import (
     ThemeFactory,
     UserFactory,
 )
-from tests.second_factors import add_totp
+from tests.permissions.cast import Cast
 
 # Who acts, and the city they speak for now.
 SPEAKS_FOR = {"requester": "asking", "partial": "asking", "candidate": "asked", "third": "third"}
@@ -44,23 +41,14 @@ REASONED = {"reason": "other", "message": "This is about something else."}
 
 
 @dataclass
-class Desk:
+class Desk(Cast):
     """What was made, by name."""
 
-    people: dict[str, User] = field(default_factory=dict)
-    cookies: dict = field(default_factory=dict)
     cities: dict[str, City] = field(default_factory=dict)
     practice: Practice = field(default_factory=PracticeFactory)
     theme: Theme = field(default_factory=ThemeFactory)
     organization: Organization = field(default_factory=OrganizationFactory)
     another: Organization = field(default_factory=OrganizationFactory)
-
-    def client(self, role: str) -> Client:
-        """A browser in which somebody of the cast has signed in, with a second factor if staff."""
-        client = Client()
-        if role != "anonymous":
-            client.cookies = self.cookies[role].copy()
-        return client
 
 
 def make() -> Desk:
@@ -87,9 +75,5 @@ def make() -> Desk:
     of_body = {"city": None, "organization": desk.organization}
     RepresentationFactory(member=desk.people["helper"], **of_body)
     RepresentationFactory(member=desk.people["former"], **of_body, until=yesterday)
-    for name, person in desk.people.items():
-        person.emailaddress_set.create(email=person.email, verified=True, primary=True)
-        if person.is_staff:
-            add_totp(person)
-        desk.cookies[name] = signed_in(person).cookies
+    desk.sign_in()
     return desk

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.db import models
-from django.test import Client
 from django.utils import timezone
 
 from community.accounts import roles as accounts_roles
@@ -31,7 +30,6 @@ from community.models import (
     SurveyQuestion,
     TagProposal,
     TranslationProposal,
-    User,
     WorkingCopy,
 )
 from community.notices.digests import send_at_once
@@ -74,7 +72,6 @@ from repository.models import (
 )
 from repository.translations.actions import store
 from repository.translations.kinds import kinds
-from tests.collection import signed_in
 from tests.community.webinars.surveys import surveys
 from tests.conftest import staff
 from tests.factories import (
@@ -116,9 +113,9 @@ from tests.factories import (
     WebinarFactory,
 )
 from tests.permissions.agreements import add_agreements
+from tests.permissions.cast import Cast
 from tests.permissions.matches import add_matches
 from tests.permissions.partnerships import add_partnerships
-from tests.second_factors import add_totp
 
 ROLES = [
     "anonymous",
@@ -147,11 +144,9 @@ def hush(name: str) -> str:
 
 
 @dataclass
-class World:
-    """What was made, by name. `cookies` are of those who have signed in."""
+class World(Cast):
+    """What was made, by name."""
 
-    people: dict[str, User] = field(default_factory=dict)
-    cookies: dict = field(default_factory=dict)
     cases: dict[str, CaseStudy] = field(default_factory=dict)
     comments: dict = field(default_factory=dict)
     experiences: dict = field(default_factory=dict)
@@ -191,13 +186,6 @@ class World:
     # What brokers decided, and an appeal against it.
     rulings: dict[str, Decision] = field(default_factory=dict)
     pleas: dict[str, Appeal] = field(default_factory=dict)
-
-    def client(self, role: str) -> Client:
-        """A browser in which somebody of the cast has signed in, with a second factor if staff."""
-        client = Client()
-        if role != "anonymous":
-            client.cookies = self.cookies[role].copy()
-        return client
 
 
 def make() -> World:
@@ -256,12 +244,7 @@ def add_people(world: World) -> None:
     Membership.objects.create(
         member=world.people["focal_point"], kind="practitioner", organization="Bureau of Commerce"
     )
-    for name, person in world.people.items():
-        person.emailaddress_set.create(email=person.email, verified=True, primary=True)
-        if person.is_staff:
-            add_totp(person)
-        if person.is_active:
-            world.cookies[name] = signed_in(person).cookies
+    world.sign_in()
 
 
 def add_collection(world: World) -> None:
