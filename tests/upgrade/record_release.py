@@ -58,15 +58,12 @@ from community.models import (
     TaskLease,
     TaskStep,
 )
-from community.notices import unsubscribing
-from community.notices.digests import send_at_once
+from community.notices.digests import send_at_once, unsubscribe_path
 from community.notices.emails import deliver, send_password_reset
 from community.privacy.retention import sweep_files
-from community.webinars.registrations import links as registration_links
+from community.webinars.links import registration_path, speaker_path, survey_path
 from community.webinars.registrations.emails import remind
-from community.webinars.speakers import links as speaker_links
 from community.webinars.surveys import actions as surveys_actions
-from community.webinars.surveys import links as survey_links
 from partnerships.agreements import links as report_links
 from partnerships.models import (
     Cluster,
@@ -305,10 +302,10 @@ def links(world: World) -> dict[str, str]:
     reset = f"{user_pk_to_url_str(world.member)}-{default_token_generator.make_token(world.member)}"
     uid, _dash, key = reset.partition("-")
     return {
-        "registration": registration_links.path(world.guest),
-        "survey": survey_links.path(world.surveyed),
-        "speaker": speaker_links.path(world.speaker),
-        "stop a notice": unsubscribing.path(world.member, "reply"),
+        "registration": registration_path(world.guest),
+        "survey": survey_path(world.surveyed),
+        "speaker": speaker_path(world.speaker),
+        "stop a notice": unsubscribe_path(world.member, "reply"),
         "renew a request": reverse(
             "partnerships:request_renew_signed",
             args=[renewals.token_for(world.opened, world.member.pk)],
