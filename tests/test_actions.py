@@ -91,7 +91,7 @@ NESTED = {
         "write",
         "write_proposed",
     },
-    "partnerships": {"accept_added", "notify_parties", "record"},
+    "partnerships": {"accept_added", "announce_cities", "notify_parties", "record"},
 }
 
 
