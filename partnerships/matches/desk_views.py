@@ -130,7 +130,13 @@ def form_for(match: Match, name: str, asked: list[Question], data: Any = None) -
     if name == "extend":
         return ExtendForm(data, initial={"reply_by": match.reply_by}, auto_id=ids)
     if name in ("withdraw", "part"):
-        return EndForm(data, initial={"verb": Verb.WITHDRAW}, language=language, auto_id=ids)
+        return EndForm(
+            data,
+            initial={"verb": Verb.WITHDRAW},
+            language=language,
+            is_read=is_known(match),
+            auto_id=ids,
+        )
     kind, _dash, pk = name.partition("-")
     row = next(row for row in asked if str(row.pk) == pk)
     if kind == "pass":
@@ -202,9 +208,16 @@ def context_of(
         "can_shortlist": "shortlist" in open_verbs,
         # Both cities are asked at once.
         "unrepresented": [city for city in cities if city not in {row.city for row in people}],
+        "is_known": is_known(match),
+        "withdrawal": _("Withdraw match") if is_known(match) else _("Remove candidate"),
         "ends": [name for name in ("withdraw", "part") if name in forms],
         "end_form": forms.get("withdraw") or forms.get("part"),
     }
+
+
+def is_known(match: Match) -> bool:
+    """Whether one of the two cities knows of the match, and is told how it ends."""
+    return any(map(match.is_known_to, Side))
 
 
 def answers(match: Match) -> list[dict[str, Any]]:

@@ -210,8 +210,10 @@ class EndForm(BrokerDecisionForm):
         Reason.OTHER,
     )
 
-    def __init__(self, *args, language: str, **kwargs):
+    def __init__(self, *args, language: str, is_read: bool = True, **kwargs):
         super().__init__(*args, language=language, **kwargs)
+        if not is_read:
+            self.fields["message"].help_text = ""
         texts = self.fields["canned"].queryset
         self.fields["canned"].queryset = texts.filter(reason__in=self.reasons)
         self.fields["reason"].choices = [

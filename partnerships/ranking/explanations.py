@@ -186,7 +186,7 @@ SENTENCES = {
     # Languages.
     "languages.shared": _("Both cities work in these languages: %(languages)s."),
     "languages.none": _(
-        "%(place)s has listed other working languages than the request: %(languages)s."
+        "No common language: the request is in %(languages)s, which %(place)s has not listed."
     ),
     "languages.unknown": _(
         "%(place)s has not listed its working languages. This doesn’t count for or against it."

@@ -28,11 +28,16 @@ OF_YOURS = {
 def questions(
     reasons: Iterable[Reason], notes: Iterable[Reason], labels: Labels, reader: Reader
 ) -> Iterator[str]:
-    """Yield what is not known of the other city, first what a requirement depends on."""
-    notes = list(notes)
+    """Yield what is to be clarified with the other city.
+
+    First that there is no common language, then what a requirement depends on.
+    """
+    notes, reasons = list(notes), list(reasons)
+    words = {"place": labels.place(reader.other)}
+    if any(reason.code == "languages.none" for reason in reasons):
+        yield gettext("You have no common language with %(place)s. Who could interpret?") % words
     yield from sentences((note for note in notes if note.code not in SAID), labels)
     confirmed = {note.code.partition(".")[2] for note in notes if note.code[:8] == "confirm."}
-    words = {"place": labels.place(reader.other)}
     if reader.is_broker and any(note.code == "note.unrepresented" for note in notes):
         yield gettext("No one represents %(place)s here yet. Who could answer for it?") % words
     for reason in reasons:

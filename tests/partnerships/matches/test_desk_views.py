@@ -134,6 +134,19 @@ def test_withdraw_with_a_reason(desk):
     assert page.outcomes[-1] == "error"
 
 
+@pytest.mark.parametrize(
+    ("state", "title", "says"),
+    [
+        ({}, "Remove candidate", "No city is told."),
+        ({"proposed": True}, "Withdraw match", "The cities involved will read your reason."),
+    ],
+)
+def test_say_who_is_told_of_a_withdrawal(desk, state, title, says):
+    form = page_of(desk.get(path(pair(**state)))).one("form[aria-labelledby=end]")
+    assert [form.one("h2").text, form.one("button[name=act]").text] == [title, title]
+    assert form.select("p.help")[0].text == says
+
+
 def test_end_an_introduction(desk):
     both = pair(introduced=True)
     assert done(desk, both, "part", **WORDS) == ["Introduction ended."]

@@ -259,8 +259,9 @@ def test_what_speaks_against_a_city_is_apart():
     )
     assert found.against == [
         "We have no record of Zhengzhou working on “Parcels”.",
-        "Zhengzhou has listed other working languages than the request: French.",
+        "No common language: the request is in French, which Zhengzhou has not listed.",
     ]
+    assert found.questions[0] == "You have no common language with Zhengzhou. Who could interpret?"
     assert texts(found) == ["Zhengzhou has done this: “Rail”."]
 
 
