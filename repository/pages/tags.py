@@ -25,8 +25,9 @@ from repository.themes.models import TITLES as GOAL_TITLES
 register = template.Library()
 
 PATH = re.compile(r'(?<=href=")/(?!/)[^"]*')
-# A letter and a hyphen before a word: “e-commerce”. Longer words may have to break on a phone.
-ONE_LETTER = re.compile(r"\b[^\W\d_]-[^\W\d_]{1,15}\b")
+# A letter and a hyphen before a word, with its punctuation: “e-commerce”. Longer words may have to
+# break on a phone.
+ONE_LETTER = re.compile(r"[“«(]*\b[^\W\d_]-[^\W\d_]{1,15}\b[”»).,:;?!]*")
 ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 

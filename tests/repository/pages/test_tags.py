@@ -11,8 +11,9 @@ from repository.pages.tags import unbroken
         ("An e-commerce hub", 'An <span class="unbroken">e-commerce</span> hub'),
         (
             "E-commerce, e-mail",
-            '<span class="unbroken">E-commerce</span>, <span class="unbroken">e-mail</span>',
+            '<span class="unbroken">E-commerce,</span> <span class="unbroken">e-mail</span>',
         ),
+        ("The “e-hub”: so", 'The <span class="unbroken">“e-hub”:</span> so'),
         # Longer words may break.
         ("cross-border trade", "cross-border trade"),
         ("e-" + "m" * 16, "e-" + "m" * 16),
