@@ -53,6 +53,8 @@ from tests.texts import read, words
 
 FRENCH = translations.read_catalog(translations.LOCALE / "fr" / "LC_MESSAGES" / "django.po")
 ENTRIES = [message for message in FRENCH if message.id]
+# A part of a title, which is compared as a whole.
+UNBROKEN = re.compile(r'<span class="unbroken">(.*?)</span>')
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd]")
 
 # The catalogue
@@ -223,7 +225,7 @@ def names(collection, django_db_blocker) -> re.Pattern:
 
 def own_words(html: str, language: str, names: re.Pattern) -> list[str]:
     """The words of a page in its own language: without names and what is marked as another's."""
-    texts = read(html)
+    texts = read(UNBROKEN.sub(r"\1", html))
     foreign = sorted(
         {text.words.strip() for text in texts if text.language != language}, key=len, reverse=True
     )
