@@ -245,7 +245,7 @@ def board(_edition: str) -> Board:
         visible={row.key: frozenset(row.places) for row in found["visible"]},
         # In a fixed order, so that the same places give the same map.
         spots=sorted(
-            Spot(facet, row.key, *row.position, frozenset(row.places))
+            Spot(facet, row.key, row.position[0], row.position[1], frozenset(row.places))
             for facet, rows in (("country", found["alone"]), ("city", found["city"]))
             for row in rows
             if None not in row.position

@@ -143,10 +143,10 @@ def cases_by_key(pks: Collection[int]) -> dict[int, Case]:
     """Load what is compared of cases, with one query."""
     rows = CaseFacet.objects.filter(case__in=pks, facet__in=COMPARED).order_by("case_id", "key")
     found: dict[int, Case] = {}
-    for pk, facet, key, *others in rows.values_list(
+    for pk, facet, key, is_sample, published_at in rows.values_list(
         "case", "facet", "key", "is_sample", "published_at"
     ):
-        case = found.setdefault(pk, Case(pk, *others, {}))
+        case = found.setdefault(pk, Case(pk, is_sample, published_at, {}))
         case.keys.setdefault(facet, []).append(key)
     return found
 

@@ -65,7 +65,7 @@ class Case:
     pk: int
     is_sample: bool
     published_at: datetime
-    keys: Mapping[str, list[str]]
+    keys: dict[str, list[str]]
 
     def of(self, facet: str) -> list[str]:
         return self.keys.get(facet, [])

@@ -281,9 +281,9 @@ def create_indexes(model: EmbeddingModel) -> None:
             with connection.schema_editor(atomic=False) as editor:
                 if state == "invalid":
                     # Left behind when its creation was interrupted.
-                    editor.remove_index(Passage, index, concurrently=True)
+                    editor.remove_index(Passage, index, concurrently=True)  # type: ignore[call-arg]
                 if state != "valid":
-                    editor.add_index(Passage, index, concurrently=True)
+                    editor.add_index(Passage, index, concurrently=True)  # type: ignore[call-arg]
 
 
 def remove_other_models(model: EmbeddingModel) -> None:
@@ -295,7 +295,7 @@ def remove_other_models(model: EmbeddingModel) -> None:
             for index in indexes_of(other):
                 if state_of_index(index) != "missing":
                     with connection.schema_editor(atomic=False) as editor:
-                        editor.remove_index(Passage, index, concurrently=True)
+                        editor.remove_index(Passage, index, concurrently=True)  # type: ignore[call-arg]
             other.delete()
 
 

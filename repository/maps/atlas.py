@@ -100,6 +100,7 @@ def points(edition: str) -> list[CasePlace]:
             *("iso2", "region", Value(False)),
         )
     )
+    rows = cities.union(countries, all=True)
     return [
         CasePlace(
             kind,
@@ -107,12 +108,12 @@ def points(edition: str) -> list[CasePlace]:
             {"": name, **names},
             longitude,
             latitude,
-            *others,
+            country,
+            region,
+            is_sample,
             *project(longitude, latitude),
         )
-        for kind, key, name, names, longitude, latitude, *others in cities.union(
-            countries, all=True
-        )
+        for kind, key, name, names, longitude, latitude, country, region, is_sample in rows
     ]
 
 

@@ -46,7 +46,7 @@ def store_redirect(file: FieldFile, *, filename: str, content_type: str) -> Http
     """Redirect to a file in the object store, by a link that works for a minute; 404 if missing."""
     if not file.storage.exists(file.name):
         raise Http404
-    link = storages["links"].url(
+    link = storages["links"].url(  # type: ignore[call-arg]  # A storage of S3.
         file.name,
         parameters={
             "ResponseContentType": content_type,

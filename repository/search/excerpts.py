@@ -33,7 +33,7 @@ class BaseLetters(dict):
 
     def __missing__(self, code: int) -> str:
         lower = WITHOUT_STROKE.get(chr(code).lower(), chr(code).lower())
-        base, *rest = unicodedata.normalize("NFKD", lower) or lower
+        base, *rest = list(unicodedata.normalize("NFKD", lower) or lower)
         letter = base if all(map(unicodedata.combining, rest)) else lower
         self[code] = letter if len(letter) == 1 else chr(code)
         return self[code]

@@ -177,7 +177,7 @@ def text_of(error: Exception | None, *, is_cancelled: bool) -> str:
     is_ours = isinstance(error, Refused | InvalidToken)
     reason = str(error) if is_ours else type(error).__name__
     if isinstance(error, RequestException) and error.request is not None:
-        reason += f" at {error.request.url}"
+        reason += f" at {error.request.url!s}"
     log.warning("Signing in with the provider failed: %s.", reason)
     if isinstance(error, Refused):
         return _("You can’t sign in here with this %(name)s account.") % name
