@@ -25,15 +25,15 @@ def can_broker(user: Any) -> bool:
     return user.has_perm(BROKER)
 
 
-def speaks_for(user: Any, whom: Any) -> bool:
+def speaks_for(user: Any, represented: Any) -> bool:
     """Whether the user currently represents a city or an organisation; queries the database.
 
     Nobody represents a country.
     """
     held = Representation.objects.held_by(user)
-    if isinstance(whom, City):
-        return held.filter(city=whom).exists()
-    return isinstance(whom, Organization) and held.filter(organization=whom).exists()
+    if isinstance(represented, City):
+        return held.filter(city=represented).exists()
+    return isinstance(represented, Organization) and held.filter(organization=represented).exists()
 
 
 def speaks_for_one_of(user: Any, cities: Collection[Any]) -> bool:

@@ -84,8 +84,8 @@ def ask(
         by = lock_author(by)
         where = target_fields(place)
         asked = Representation.objects.filter(member=by, status=ASKED)
-        whom = where["city"] or where["organization"]
-        twin = asked.filter(**where if whom is None else whose(whom)).first()
+        represented = where["city"] or where["organization"]
+        twin = asked.filter(**where if represented is None else whose(represented)).first()
         if twin is not None:
             # A double click submits the same values again.
             if all(getattr(twin, name) == value for name, value in words.items()):
@@ -101,10 +101,10 @@ def ask(
                     "change it."
                 )
             )
-        if isinstance(whom, City) and whom.is_sample and not by.is_sample:
+        if isinstance(represented, City) and represented.is_sample and not by.is_sample:
             raise ActionRefused(_("This is a sample city. Only sample accounts can represent it."))
-        if whom is not None:
-            refuse_current(by, whom)
+        if represented is not None:
+            refuse_current(by, represented)
         if asked.count() >= MAX_WAITING:
             raise ActionRefused(
                 _("You have 3 requests in review. Wait for an answer or withdraw one.")
@@ -167,14 +167,14 @@ def target_fields(place: Asked) -> dict:
     return where | {"country_id": place.country.pk if place.country else None}
 
 
-def refuse_current(member: User, whom: City | Organization) -> None:
+def refuse_current(member: User, represented: City | Organization) -> None:
     """Refuse a request for a right that the member already has; expired ones do not count."""
-    held = Representation.objects.filter(member=member, status=APPROVED, **whose(whom))
+    held = Representation.objects.filter(member=member, status=APPROVED, **whose(represented))
     for representation in lock_all(held):
         if representation.is_current:
             raise ActionRefused(
                 _("You already represent this city.")
-                if isinstance(whom, City)
+                if isinstance(represented, City)
                 else _("You already represent this organisation.")
             )
         close(representation, RepresentationStatus.ENDED)

@@ -213,13 +213,13 @@ class Representation(models.Model):
         ]
 
     def __str__(self):
-        return self.place or str(self.whom)
+        return self.place or str(self.represented)
 
     def get_absolute_url(self):
         return reverse("partnerships:representation_list")
 
     @property
-    def whom(self):
+    def represented(self):
         """The city or the organisation; None if it is not in the collection yet."""
         return self.organization if self.is_of_organization else self.city
 

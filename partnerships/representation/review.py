@@ -37,24 +37,24 @@ def approve(
     *,
     representation: Representation,
     by: User,
-    whom: Chosen | None = None,
+    choice: Chosen | None = None,
     until: date | None = None,
     message: str = "",
 ) -> Representation:
     """Grant a representation, with or without a last day.
 
-    `whom` is a city or organisation of the collection, a place of the gazetteer, the name of a new
-    city in the country that the member entered, or a new organisation. None means the one that the
-    member requested.
+    `choice` is a city or organisation of the collection, a place of the gazetteer, the name of a
+    new city in the country that the member entered, or a new organisation. None means the one that
+    the member requested.
     """
     representation = lock_for("approve", representation, by)
     if not representation.member.is_active:
         raise ActionRefused(_("This member’s account is closed."))
     check_last_day(until)
     chosen = (
-        chosen_organization(representation, whom)
+        chosen_organization(representation, choice)
         if representation.is_of_organization
-        else chosen_city(representation, whom)
+        else chosen_city(representation, choice)
     )
     refuse_held(representation, chosen)
     before, representation.status = representation.status, APPROVED
@@ -77,12 +77,14 @@ def approve(
     return representation
 
 
-def refuse_held(representation: Representation, whom: City | Organization) -> None:
+def refuse_held(representation: Representation, represented: City | Organization) -> None:
     others = Representation.objects.exclude(pk=representation.pk)
-    approved = others.filter(member=representation.member_id, status=APPROVED, **whose(whom))
+    approved = others.filter(member=representation.member_id, status=APPROVED, **whose(represented))
     for held in lock_all(approved):
         if held.is_current:
-            raise ActionRefused(_("This member already represents %(city)s.") % {"city": whom})
+            raise ActionRefused(
+                _("This member already represents %(city)s.") % {"city": represented}
+            )
         close(held, RepresentationStatus.ENDED)
 
 

@@ -35,10 +35,10 @@ def name_of(representation: Representation) -> str:
 
 
 class RepresentationDecisionForm(BrokerDecisionForm):
-    """A decision of a broker: for whom and until when, or why not."""
+    """A decision of a broker: what the member represents and until when, or why not."""
 
     # The name of the field with the choice of city or organisation.
-    whom: str
+    choice: str
 
     until = forms.DateField(
         label=_("End date"),
@@ -65,8 +65,8 @@ class RepresentationDecisionForm(BrokerDecisionForm):
         self.initial.setdefault("until", representation.until)
 
     @property
-    def whom_field(self) -> forms.BoundField:
-        return self[self.whom]
+    def choice_field(self) -> forms.BoundField:
+        return self[self.choice]
 
     def offer_choices(self, look_for: str) -> None:
         """Fill the choices of city or organisation."""
@@ -80,7 +80,7 @@ class RepresentationDecisionForm(BrokerDecisionForm):
 class CityDecisionForm(RepresentationDecisionForm):
     """A decision about a city."""
 
-    whom = "city"
+    choice = "city"
     city = forms.ChoiceField(
         label=_("City that the member will represent"), widget=forms.RadioSelect, required=False
     )
@@ -117,7 +117,7 @@ class CityDecisionForm(RepresentationDecisionForm):
 class OrganizationDecisionForm(RepresentationDecisionForm):
     """A decision about an organisation."""
 
-    whom = "organization"
+    choice = "organization"
     organization = forms.ChoiceField(
         label=_("Organisation that the member will represent"),
         widget=forms.RadioSelect,

@@ -83,7 +83,7 @@ class RepresentationReview(BrokeredReview):
             actions.set_last_day(representation=found, by=by, until=until)
         elif verb == Verb.APPROVE:
             actions.approve(
-                representation=found, by=by, whom=form.chosen(), until=until, message=message
+                representation=found, by=by, choice=form.chosen(), until=until, message=message
             )
         elif verb == Verb.DECLINE:
             actions.decline(representation=found, by=by, **words)
@@ -114,10 +114,10 @@ class RepresentationReview(BrokeredReview):
 
 def others(representation: Representation) -> list[Representation]:
     """Return other representations and requests for the same city or organisation, oldest first."""
-    if representation.whom is None:
+    if representation.represented is None:
         return []
     rows = Representation.objects.filter(
-        **whose(representation.whom),
+        **whose(representation.represented),
         status__in=[RepresentationStatus.ASKED, RepresentationStatus.APPROVED],
     )
     return list(rows.exclude(pk=representation.pk).select_related("member__membership")[:20])

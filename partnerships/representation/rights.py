@@ -11,10 +11,10 @@ from repository.models import City, Organization
 from repository.workflow import ActionRefused
 
 
-def check_speaks(by: User, whom: City | Organization) -> None:
+def check_speaks(by: User, represented: City | Organization) -> None:
     """Raise ActionRefused unless the user currently represents the city or organisation."""
-    if not permissions.speaks_for(as_now(by), whom):
-        name = whom.localized_name if isinstance(whom, City) else whom
+    if not permissions.speaks_for(as_now(by), represented):
+        name = represented.localized_name if isinstance(represented, City) else represented
         raise ActionRefused(_("You don’t represent %(city)s.") % {"city": name})
 
 

@@ -267,7 +267,7 @@ def test_approve_until_a_day_in_the_past(member, broker, kisumu):
 def test_approve_for_another_city(member, broker, kisumu):
     other = CityFactory(name="Kisumu County")
     asked = ask(member, kisumu)
-    reviews.approve(representation=asked, by=broker, whom=other)
+    reviews.approve(representation=asked, by=broker, choice=other)
     assert (permissions.speaks_for(member, kisumu), permissions.speaks_for(member, other)) == (
         False,
         True,
@@ -278,7 +278,7 @@ def test_approve_a_place_of_the_gazetteer_creates_one_city(member, colleague, br
     CountryFactory(iso2="RW")
     kigali = gazetteer.find("Kigali", "RW")[0]
     for person in (member, colleague):
-        reviews.approve(representation=ask(person, kigali), by=broker, whom=kigali)
+        reviews.approve(representation=ask(person, kigali), by=broker, choice=kigali)
     city = City.objects.get()
     assert (city.name, city.geoname_id) == ("Kigali", kigali.geoname_id)
     assert permissions.speaks_for(member, city)
@@ -288,7 +288,7 @@ def test_approve_a_place_of_the_gazetteer_creates_one_city(member, colleague, br
 def test_approve_a_new_place_creates_one_city(member, colleague, broker, kisumu):
     for person, name in ((member, "Ndhiwa"), (colleague, "ndhiwa ")):
         asked = ask(person, NewPlace("Ndhiwa", kisumu.country))
-        reviews.approve(representation=asked, by=broker, whom=name)
+        reviews.approve(representation=asked, by=broker, choice=name)
     city = City.objects.get(name="Ndhiwa")
     assert (city.slug, city.country, city.latitude) == ("ndhiwa", kisumu.country, None)
     assert Representation.objects.current().filter(city=city).count() == 2
@@ -298,21 +298,21 @@ def test_approve_a_new_place_creates_one_city(member, colleague, broker, kisumu)
 def test_approve_a_new_place_without_a_city(member, broker, kisumu, chosen):
     asked = ask(member, NewPlace("Ndhiwa", kisumu.country))
     with pytest.raises(ActionRefused):
-        reviews.approve(representation=asked, by=broker, whom=chosen)
+        reviews.approve(representation=asked, by=broker, choice=chosen)
 
 
 def test_approve_a_current_representative(member, broker, kisumu):
     RepresentationFactory(member=member, city=kisumu)
     asked = ask(member, NewPlace("Kisumu", kisumu.country))
     with pytest.raises(ActionRefused, match="already represents Kisumu"):
-        reviews.approve(representation=asked, by=broker, whom=kisumu)
+        reviews.approve(representation=asked, by=broker, choice=kisumu)
 
 
 def test_approve_one_of_two_requests_for_a_city(member, broker, kisumu):
     ask(member, kisumu)
     words = ask(member, NewPlace("Kisumu", kisumu.country))
     with pytest.raises(ActionRefused, match="two requests"):
-        reviews.approve(representation=words, by=broker, whom=kisumu)
+        reviews.approve(representation=words, by=broker, choice=kisumu)
 
 
 def test_approve_for_a_closed_account(member, broker, kisumu):

@@ -111,7 +111,7 @@ def test_create_one_city_at_the_same_moment(member, colleague, broker, another, 
     chosen = kigali if kind == "gazetteer" else "Ndhiwa"
     outcomes = at_once(
         *(
-            lambda row=row, by=by: reviews.approve(representation=row, by=by, whom=chosen)
+            lambda row=row, by=by: reviews.approve(representation=row, by=by, choice=chosen)
             for row, by in zip(asked, (broker, another), strict=True)
         )
     )

@@ -57,7 +57,7 @@ def test_create_one_organization_at_the_same_moment(member, colleague, broker):
     made = OrganizationToAdd("Fund of the Coast", "bank")
     outcomes = at_once(
         *(
-            lambda row=row, by=by: reviews.approve(representation=row, by=by, whom=made)
+            lambda row=row, by=by: reviews.approve(representation=row, by=by, choice=made)
             for row, by in zip(asked, (broker, another), strict=True)
         )
     )
@@ -84,7 +84,7 @@ def test_find_an_organization_committed_after_the_names_were_read(member, broker
 
     with connection.execute_wrapper(create_after_the_first_read):
         reviews.approve(
-            representation=asked, by=broker, whom=OrganizationToAdd("Fund of the Coast", "bank")
+            representation=asked, by=broker, choice=OrganizationToAdd("Fund of the Coast", "bank")
         )
     assert outcomes == ["done"]
     assert Representation.objects.get().organization == Organization.objects.get()

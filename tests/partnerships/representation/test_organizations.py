@@ -63,8 +63,8 @@ def speaker(member, bank):
     return member
 
 
-def ask(by, whom, **options) -> Representation:
-    return actions.ask(by=by, place=whom, **{"position": "Programme officer"} | options)
+def ask(by, represented, **options) -> Representation:
+    return actions.ask(by=by, place=represented, **{"position": "Programme officer"} | options)
 
 
 def notified(member) -> list[str]:
@@ -92,8 +92,8 @@ def test_ask_for_an_organization_of_the_collection(member, broker, bank):
 
 @pytest.mark.parametrize("kind", ["known", "new"])
 def test_ask_twice_is_harmless(member, broker, bank, kind):
-    whom = bank if kind == "known" else NewOrganization("Fund of the Coast", None)
-    assert ask(member, whom) == ask(member, whom)
+    represented = bank if kind == "known" else NewOrganization("Fund of the Coast", None)
+    assert ask(member, represented) == ask(member, represented)
     assert (Representation.objects.count(), len(notified(broker))) == (1, 1)
 
 
@@ -142,7 +142,7 @@ def test_approve_a_new_organization_creates_it_once(member, colleague, broker):
     kenya = CountryFactory(iso2="KE")
     for person, name in ((member, "Fund of the Coast"), (colleague, "fund of the coast ")):
         asked = ask(person, NewOrganization("Coast fund" + person.handle, kenya))
-        reviews.approve(representation=asked, by=broker, whom=OrganizationToAdd(name, "bank"))
+        reviews.approve(representation=asked, by=broker, choice=OrganizationToAdd(name, "bank"))
     made = Organization.objects.get()
     assert (made.slug, made.name, made.kind, made.country) == (
         "fund-of-the-coast",
@@ -166,14 +166,14 @@ def test_approve_a_new_organization_creates_it_once(member, colleague, broker):
 def test_approve_a_new_organization_never_uses_another(member, broker, known, name):
     other = OrganizationFactory(**known)
     asked = ask(member, NewOrganization("Our bank", None))
-    reviews.approve(representation=asked, by=broker, whom=OrganizationToAdd(name, "bank"))
+    reviews.approve(representation=asked, by=broker, choice=OrganizationToAdd(name, "bank"))
     made = Representation.objects.current().get().organization
     assert (made.name, made == other, Organization.objects.count()) == (name, False, 2)
 
 
 def test_approve_an_organization_asked_for_by_another_name(member, broker, bank):
     asked = ask(member, NewOrganization("The lake’s bank", None))
-    reviews.approve(representation=asked, by=broker, whom=bank)
+    reviews.approve(representation=asked, by=broker, choice=bank)
     asked.refresh_from_db()
     assert (asked.organization, asked.place) == (bank, bank.name)
 
@@ -184,22 +184,22 @@ def test_approve_an_organization_asked_for_by_another_name(member, broker, bank)
 def test_approve_without_an_organization(member, broker, chosen):
     asked = ask(member, NewOrganization("Fund of the Coast", None))
     with pytest.raises(ActionRefused):
-        reviews.approve(representation=asked, by=broker, whom=chosen)
+        reviews.approve(representation=asked, by=broker, choice=chosen)
     assert not Organization.objects.exists()
 
 
 def test_approve_no_city_for_an_organization_or_vice_versa(member, broker, bank):
     city = CityFactory()
     with pytest.raises(ActionRefused, match="Choose the organisation"):
-        reviews.approve(representation=ask(member, bank), by=broker, whom=city)
+        reviews.approve(representation=ask(member, bank), by=broker, choice=city)
     with pytest.raises(ActionRefused, match="Choose the city"):
-        reviews.approve(representation=ask(member, city), by=broker, whom=bank)
+        reviews.approve(representation=ask(member, city), by=broker, choice=bank)
 
 
 def test_approve_a_current_representative(speaker, broker, bank):
     asked = ask(speaker, NewOrganization("The lake’s bank", None))
     with pytest.raises(ActionRefused, match=r"already represents .*DBL\)"):
-        reviews.approve(representation=asked, by=broker, whom=bank)
+        reviews.approve(representation=asked, by=broker, choice=bank)
 
 
 def test_decide_about_oneself(broker, bank):

@@ -322,7 +322,7 @@ OF_CITIES: dict[Callable, Row] = {
     ),
     recording.record: agreed,
     recording.confirm: on(recorded, recording.confirm, "match", version=1, **OWN),
-    recording.take_back: on(recorded, recording.take_back, "match"),
+    recording.withdraw: on(recorded, recording.withdraw, "match"),
     agreements_actions.take_step: on(
         Stage.partnership, agreements_actions.take_step, "partnership", verb="start"
     ),
@@ -544,7 +544,7 @@ OF_BROKERS: dict[Callable, Row] = {
         lambda stage: SpaceFileFactory(match=stage.introduced()), spaces_actions.remove_file, "file"
     ),
     recording.record: agreed,
-    recording.take_back: on(recorded, recording.take_back, "match"),
+    recording.withdraw: on(recorded, recording.withdraw, "match"),
     agreements_actions.take_step: on(
         Stage.partnership, agreements_actions.take_step, "partnership", verb="start"
     ),
