@@ -96,8 +96,8 @@ urlpatterns = [
     ),
     path(
         "partnerships/clusters/news/<int:pk>/take-down/",
-        clusters_views.news_take_down,
-        name="cluster_news_take_down",
+        clusters_views.news_remove,
+        name="cluster_news_remove",
     ),
     # Partnerships.
     path("partnerships/matches/<int:match>/agree/", recording_views.new, name="partnership_new"),
@@ -108,8 +108,8 @@ urlpatterns = [
     ),
     path(
         "partnerships/matches/<int:match>/agree/take-back/",
-        recording_views.take_back,
-        name="agreement_take_back",
+        recording_views.withdraw,
+        name="agreement_withdraw",
     ),
     path(
         "partnerships/matches/<int:match>/agree/file/", recording_views.file, name="agreement_file"

@@ -879,7 +879,7 @@ class World:
                 )
             },
             "partnerships:cluster_join": [{"slug": self.cluster.slug}],
-            "partnerships:cluster_news_take_down": [{"pk": row.pk} for row in self.news],
+            "partnerships:cluster_news_remove": [{"pk": row.pk} for row in self.news],
             "partnerships:city_profile_edit": [{"slug": self.held.city.slug}],
             **self.partnership_examples(),
             "partnerships:request_detail": [
@@ -938,7 +938,7 @@ class World:
                 for name in (
                     "partnership_new",
                     "agreement_confirm",
-                    "agreement_take_back",
+                    "agreement_withdraw",
                     "agreement_file",
                 )
             },

@@ -113,7 +113,7 @@ def confirm(*, match: Match, side: Side, by: User, version: int) -> RecordedAgre
 
 
 @action
-def take_back(*, match: Match, by: User) -> None:
+def withdraw(*, match: Match, by: User) -> None:
     """Delete what is recorded, as one of the two cities or a broker. Idempotent."""
     match = entered(match, by)
     check_none(match)

@@ -120,11 +120,11 @@ def confirm(request: HttpRequest, match: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
-def take_back(request: HttpRequest, match: int) -> HttpResponse:
+def withdraw(request: HttpRequest, match: int) -> HttpResponse:
     """Delete what is recorded and not confirmed by both."""
     found = found_match(request, match)
     with attempt(request, success=_("Recorded agreement deleted. Both cities have been notified.")):
-        recording.take_back(match=found, by=request.user)
+        recording.withdraw(match=found, by=request.user)
     return redirect(address(found, Tab.AGREEMENT))
 
 

@@ -105,7 +105,7 @@ def news_new(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_form
 @login_required
-def news_take_down(request: HttpRequest, pk: int) -> HttpResponse:
+def news_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm before news is removed; brokers give a reason."""
     visible = Cluster.objects.visible_to(request.user)
     rows = ClusterNews.objects.filter(cluster__in=visible).select_related("cluster", "city")
@@ -123,7 +123,7 @@ def news_take_down(request: HttpRequest, pk: int) -> HttpResponse:
             actions.remove_news(news=news, by=request.user, words=words)
         return redirect(news.cluster)
     context = {"news": news, "form": form}
-    return render(request, "partnerships/clusters/news_take_down.html", context)
+    return render(request, "partnerships/clusters/news_remove.html", context)
 
 
 # Cities that ask to join a cluster, for their focal points.

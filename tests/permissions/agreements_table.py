@@ -41,7 +41,7 @@ TABLE = {
             "foreign": to(LOGIN, 404, broker=403, administrator=403),
         }
     ),
-    "partnerships:agreement_take_back": verbs(
+    "partnerships:agreement_withdraw": verbs(
         {
             "introduced": to(LOGIN, 404, focal_point=302, broker=302, administrator=302),
             "foreign": to(LOGIN, 404, broker=302, administrator=302),

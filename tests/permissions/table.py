@@ -551,7 +551,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "public": same(to(LOGIN, 403, focal_point=200)),
         "secret": same(to(LOGIN, 404, **dict.fromkeys(BROKERS, 403))),
     },
-    "partnerships:cluster_news_take_down": {
+    "partnerships:cluster_news_remove": {
         "own": (
             to(LOGIN, 403, focal_point=200, **dict.fromkeys(BROKERS, 200)),
             to(LOGIN, 403, focal_point=302, **dict.fromkeys(BROKERS, 200)),

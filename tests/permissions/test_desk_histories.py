@@ -543,7 +543,7 @@ class Histories(RuleBasedStateMachine):
     @rule(
         number=NUMBER,
         who=st.sampled_from([*PEOPLE, *STAFF]),
-        verb=st.sampled_from(["say", "plan", "agree", "record", "confirm", "take_back"]),
+        verb=st.sampled_from(["say", "plan", "agree", "record", "confirm", "withdraw"]),
         side=st.sampled_from(Side),
     )
     def share(self, number, who, verb, side):
@@ -566,7 +566,7 @@ class Histories(RuleBasedStateMachine):
             elif verb == "confirm":
                 self.attempt(recording.confirm, match=row, side=side, by=by, version=1)
             else:
-                self.attempt(recording.take_back, match=row, by=by)
+                self.attempt(recording.withdraw, match=row, by=by)
 
     @rule(
         who=st.sampled_from([*STAFF, "requester", "member"]),

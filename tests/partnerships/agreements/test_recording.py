@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from community.models import Notification
-from partnerships.agreements.recording import EditConflict, confirm, record, take_back
+from partnerships.agreements.recording import EditConflict, confirm, record, withdraw
 from partnerships.matches.closing import part
 from partnerships.models import (
     Match,
@@ -90,7 +90,7 @@ def test_record_once(introduced, focal_point, colleague):
     with pytest.raises(ActionRefused, match="already been recorded"):
         record(match=introduced, by=colleague, **AGREED)
     with pytest.raises(ActionRefused, match="already been recorded"):
-        take_back(match=introduced, by=colleague)
+        withdraw(match=introduced, by=colleague)
     assert Partnership.objects.count() == 1
 
 
@@ -215,12 +215,12 @@ def test_record_over_what_a_colleague_has_recorded(introduced, focal_point, coll
     assert RecordedAgreement.objects.get().title == "Village shops"
 
 
-def test_take_back_what_is_recorded(introduced, focal_point, colleague, stranger):
+def test_withdraw_what_is_recorded(introduced, focal_point, colleague, stranger):
     record(match=introduced, by=focal_point, **AGREED)
     with pytest.raises(ActionRefused, match="You’re no longer part of this introduction"):
-        take_back(match=introduced, by=stranger)
+        withdraw(match=introduced, by=stranger)
     for _time in range(2):
-        take_back(match=introduced, by=colleague)
+        withdraw(match=introduced, by=colleague)
     assert RecordedAgreement.objects.count() == 0
     told = Notification.objects.filter(event="agreement.taken-back")
     assert list(told.values_list("member", flat=True)) == [focal_point.pk]
