@@ -234,7 +234,7 @@ class ExchangeAdminSite(AdminSite):
         moderation = [
             path("review/<slug:word>/<int:pk>/", guard(reviews_views.detail), name="review"),
             path(
-                "review/<slug:word>/<int:pk>/take/", guard(reviews_views.take), name="review_take"
+                "review/<slug:word>/<int:pk>/take/", guard(reviews_views.claim), name="review_claim"
             ),
             path("decisions/", guard(decisions_views.overview), name="decisions"),
             path("decisions/<int:pk>/undo/", guard(reviews_views.undo), name="decision_undo"),

@@ -910,7 +910,7 @@ class World:
             "admin:view_on_site": [{"content_type_id": 1, "object_id": 1}],
             "admin:app_list": [{"app_label": "repository"}],
             "admin:review": waits,
-            "admin:review_take": waits[:1],
+            "admin:review_claim": waits[:1],
             "admin:broker_appeal": [{"pk": self.plea.pk}],
             "admin:decision_undo": [{"pk": self.decision.pk}],
             "admin:repository_casestudy_step": [{"verb": "publish"}],

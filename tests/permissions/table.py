@@ -997,7 +997,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         f"representation {REPRESENTATIONS}|foreign|of-organization": same(BROKERS_REACH),
         "match interest": same(to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },
-    "admin:review_take": {
+    "admin:review_claim": {
         "case draft|published|foreign-draft, comment pending|removed, experience hidden, "
         "appeal waiting, member author|closed, revision waiting|own, practice waiting, "
         "tag waiting, words waiting, translation submitted": (

@@ -197,7 +197,7 @@ def undo_context(subject: models.Model, user: User, facts: Facts) -> dict[str, A
 
 @for_reviewers
 @require_POST
-def take(request: HttpRequest, word: str, pk: int) -> HttpResponse:
+def claim(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     """Claim an object for half an hour, or release it."""
     reviewable, found = found_or_404(request.user, word, pk)
     with attempt(request):
