@@ -3,7 +3,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import BooleanField, ExpressionWrapper, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
@@ -14,6 +14,7 @@ from partnerships.board.board import FACETS, Board, Rows, board, draw, label, vi
 from partnerships.models import PartnershipRequest, Representation, Suggestion
 from partnerships.suggestions.lists import FILTERS, counted, filter_suggestions, translate_cards
 from repository.cases.views import Toggle, chosen_keys
+from repository.pages.editions import PublicHttpRequest
 from repository.pages.http import asked, public_page
 from repository.pages.lists import count_text
 from repository.search.parsing import MAX_CHARACTERS, read_query
@@ -27,7 +28,7 @@ SHOWN_SUGGESTIONS = 6
 
 # Without "q": there are too many different searches to cache.
 @public_page(parameters=[*FACETS, "page"])
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: PublicHttpRequest) -> HttpResponse:
     """Show all open rows and public partnerships in a list and on a map, filtered by words and
     facets."""
     shown = board(request.edition)
@@ -107,7 +108,7 @@ def tabs(
     return found
 
 
-def find_rows(request: HttpRequest, text: str) -> related.Found | None:
+def find_rows(request: PublicHttpRequest, text: str) -> related.Found | None:
     """Return the rows and suggestions that a search finds; None without words to search for."""
     query = read_query(text)
     if not query.has_words:

@@ -11,13 +11,12 @@ from typing import Any, NamedTuple
 from django.core.paginator import Page
 from django.db import models
 from django.db.models import F, Func, JSONField, Q, QuerySet
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from repository.cases.models import CaseFacet
 from repository.cases.values import Value
 from repository.models import City, Practice, Tag, Theme
-from repository.pages.editions import cached_by_edition
+from repository.pages.editions import PublicHttpRequest, cached_by_edition
 from repository.pages.lists import page_of
 
 FACETS = {
@@ -123,7 +122,7 @@ def practice_counts(edition: str, slugs: Iterable[str]) -> list[Count]:
 
 
 def newest_page(
-    request: HttpRequest, facet: str, key: str, *, size: int, also: Sequence[str] = ()
+    request: PublicHttpRequest, facet: str, key: str, *, size: int, also: Sequence[str] = ()
 ) -> tuple[Count, Page]:
     """Return the number of published cases with a value, and the requested page of them.
 

@@ -25,6 +25,7 @@ from repository.evidence.margins import charts_of, is_beside, place, written_in
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, TagRedirect
 from repository.pages.addresses import original_url, shown_url
+from repository.pages.editions import PublicHttpRequest
 from repository.pages.http import CONTROL, asked, public_page
 from repository.pages.lists import count_text, page_of
 from repository.pages.schema_org import case_schema
@@ -43,7 +44,7 @@ MAX_CHOSEN_LENGTH = 120
 
 # Without "q": there are too many different searches to cache.
 @public_page(parameters=[*FACETS, "sort", "page"])
-def case_list(request: HttpRequest) -> HttpResponse:
+def case_list(request: PublicHttpRequest) -> HttpResponse:
     """List published cases, filtered by search terms and facets."""
     text = asked(request, "q").strip()[:MAX_CHARACTERS]
     chosen = {facet: chosen_keys(request, facet) for facet in FACETS}
@@ -196,7 +197,7 @@ def sort_links(toggled: Toggle, sort: str, *, searching: bool) -> list[dict]:
 
 
 @public_page
-def case_detail(request: HttpRequest, slug: str) -> HttpResponse:
+def case_detail(request: PublicHttpRequest, slug: str) -> HttpResponse:
     """Show a case with its places, evidence, story, reusable parts and sources."""
     case = case_for(request.user, slug)
     if case.is_archived:

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import actions
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.options import IncorrectLookupParameters, InlineModelAdmin
 from django.contrib.admin.utils import flatten_fieldsets, quote, unquote
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import (
@@ -114,7 +114,7 @@ class OfferedFilters(ChangeList):
         return found
 
 
-class KnownSelection:
+class KnownSelection(admin.ModelAdmin):
     """Change list mixin that accepts only offered filters and valid selected keys.
 
     Selected values that cannot be keys are ignored: Django fails with 500.
@@ -174,7 +174,7 @@ class KnownChoicesForm(ModelForm):
                 widget.known = getattr(self.instance, name)
 
 
-class KnownChoicesInline:
+class KnownChoicesInline(InlineModelAdmin):
     """Inline mixin for `autocomplete_fields`, with a fixed number of queries for all rows."""
 
     form = KnownChoicesForm
@@ -210,7 +210,7 @@ class LineField(forms.CharField):
         return " ".join(super().to_python(value).split())
 
 
-class ConstantDefaults:
+class ConstantDefaults(admin.ModelAdmin):
     """Admin mixin without hidden fields that repeat an empty list or object as the default."""
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
@@ -220,7 +220,7 @@ class ConstantDefaults:
         return field
 
 
-class HistoryMixin:
+class HistoryMixin(admin.ModelAdmin):
     """Admin mixin that shows the history of tracked models from pghistory events."""
 
     def history_view(

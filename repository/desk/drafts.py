@@ -7,6 +7,7 @@ Brokers also use the admin and may view the collection there.
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import unquote
 from django.db import models
 from django.db.models import Count, Q
@@ -27,7 +28,7 @@ def number_of_cases(request: HttpRequest) -> Count:
     return Count("cases", filter=Q(cases__status=CaseStatus.PUBLISHED), distinct=True)
 
 
-class HidesDrafts:
+class HidesDrafts(admin.ModelAdmin):
     """Admin mixin for cases, and for the figures, references and tags entered with them."""
 
     def public(self, rows: models.QuerySet) -> models.QuerySet:
@@ -35,11 +36,11 @@ class HidesDrafts:
         raise NotImplementedError
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        rows = super().get_queryset(request)  # type: ignore[misc]
+        rows = super().get_queryset(request)
         return rows if can_read_drafts(request.user) else self.public(rows)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        allowed = super().has_view_permission(request, obj)  # type: ignore[misc]
+        allowed = super().has_view_permission(request, obj)
         if obj is None or not allowed or can_read_drafts(request.user):
             return allowed
         # A deleted row, which exists only in the history, is not public either.
@@ -54,24 +55,24 @@ class HidesDrafts:
     ) -> HttpResponse:
         """Leave out the time as a draft for users who may not read drafts."""
         if not can_read_drafts(request.user):
-            obj = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+            obj = self.get_object(request, unquote(object_id))
             if obj is not None and (case := self.case_of(obj)):
                 return redirect("community:case_history", case.slug)
-        return super().history_view(request, object_id, extra_context)  # type: ignore[misc]
+        return super().history_view(request, object_id, extra_context)
 
 
-class NamesCases:
+class NamesCases(BaseModelAdmin):
     """Admin mixin for models with links to cases; only editors see unpublished ones."""
 
     # Fields that refer to cases, each with the method shown in its place.
     shown_instead: ClassVar[dict[str, str]] = {}
 
     def get_fields(self, request: HttpRequest, obj: Any = None):
-        fields = super().get_fields(request, obj)  # type: ignore[misc]
+        fields = super().get_fields(request, obj)
         return fields if can_read_drafts(request.user) else self.replaced(fields)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None):
-        fieldsets = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        fieldsets = super().get_fieldsets(request, obj)
         if can_read_drafts(request.user):
             return fieldsets
         return [
@@ -80,7 +81,7 @@ class NamesCases:
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None):
-        fields = super().get_readonly_fields(request, obj)  # type: ignore[misc]
+        fields = super().get_readonly_fields(request, obj)
         return [*fields, *self.shown_instead.values()]
 
     def replaced(self, fields) -> list:

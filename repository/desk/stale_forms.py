@@ -205,7 +205,7 @@ def renumbered(data: MultiValueDict, prefix: str, order: list[int]) -> MultiValu
     return found
 
 
-class StaleForm:
+class StaleForm(forms.BaseForm):
     """Form mixin for stale forms: the form is not saved but shown again."""
 
     conflict: ConcurrentChanges

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -30,7 +30,7 @@ class Verb:
         self.question, self.done = question, done
 
 
-class StepsAdmin:
+class StepsAdmin(admin.ModelAdmin):
     """Admin mixin that offers workflow actions on the page of an object with a `status`."""
 
     # The name of an object in URLs and actions: "case".

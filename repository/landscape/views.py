@@ -1,10 +1,11 @@
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from repository.evidence.arrangement import evidence_group, evidence_groups
 from repository.glossary.marking import marker
 from repository.models import Evidence, LandscapeSection, Reference
+from repository.pages.editions import PublicHttpRequest
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
 from repository.translations.reading import languages_of, translate
@@ -13,7 +14,7 @@ PAGE_SIZE = 20
 
 
 @public_page(parameters=["page"])
-def landscape(request: HttpRequest) -> HttpResponse:
+def landscape(request: PublicHttpRequest) -> HttpResponse:
     """Show the landscape sections of a series' report, each figure with its source."""
     figures = Evidence.objects.select_related("reference", "webinar")
     rows = LandscapeSection.objects.select_related("series__report").prefetch_related(

@@ -12,6 +12,8 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
+from repository.pages.editions import PublicHttpRequest
+
 # Pages with a longer query string are not cached: no link leads to them.
 MAX_QUERY_LENGTH = 500
 # In bytes, compressed; a larger page would take the memory of many others.
@@ -21,7 +23,7 @@ SMALLEST = 200
 ACCEPTS_GZIP = re.compile(r"\bgzip\b")
 
 
-def key_of(request: HttpRequest, parameters: Collection[str]) -> str | None:
+def key_of(request: PublicHttpRequest, parameters: Collection[str]) -> str | None:
     """Return the cache key of the requested page; None if the request bypasses the cache.
 
     `parameters` are the query parameters that the view reads. A request with any other parameter

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from django.db import connection
+from django.http import HttpRequest
 from django.utils import timezone
 
 # In SQL because every public page runs this query, and the ORM takes longer to build it than the
@@ -16,6 +17,12 @@ SELECT token::text, (
 """
 
 _cached: list[Callable[[], None]] = []
+
+
+class PublicHttpRequest(HttpRequest):
+    """A request of a page that `public_page` keeps for one edition."""
+
+    edition: str
 
 
 def current_edition() -> str:

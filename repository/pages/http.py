@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from repository.pages import cache
-from repository.pages.editions import current_edition
+from repository.pages.editions import PublicHttpRequest, current_edition
 
 PRIVATE = "private, max-age=0, must-revalidate"
 # For a second, and for one more while another request fetches the page again. Browsers revalidate
@@ -57,7 +57,7 @@ def public_page(
 
     @require_safe
     @wraps(view)
-    def wrapper(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def wrapper(request: PublicHttpRequest, *args, **kwargs) -> HttpResponse:
         # Before the page is made: if something changes then, nobody asks for this copy again.
         request.edition = current_edition()
         key = cache.key_of(request, parameters)

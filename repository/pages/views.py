@@ -20,6 +20,7 @@ from repository.models import (
     Speaker,
     Webinar,
 )
+from repository.pages.editions import PublicHttpRequest
 from repository.pages.http import public_page
 from repository.site_pages.views import text_of
 from repository.themes.problems import PROBLEMS, counts_of_problems
@@ -56,7 +57,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PublicHttpRequest) -> HttpResponse:
     """Show the home page: problems, newest cases, map, people, partnerships and figures.
 
     Its counts name samples apart, as the lists behind them do.

@@ -1,7 +1,7 @@
 from heapq import nsmallest
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from repository.cases.facets import Count, Counts, all_counts, newest_page, practices_shown
@@ -15,6 +15,7 @@ from repository.models import (
     Practice,
     Speaker,
 )
+from repository.pages.editions import PublicHttpRequest
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
 from repository.pages.schema_org import city_schema, country_schema
@@ -32,7 +33,7 @@ MOST_CITIES, MOST_PRACTICES = 60, 40
 
 
 @public_page(parameters=["page", "region", "country"])
-def city_list(request: HttpRequest) -> HttpResponse:
+def city_list(request: PublicHttpRequest) -> HttpResponse:
     """Show the map, its places as a list, and countries with cases that have no city.
 
     `region` or `country` enlarges a part of the map and narrows the list to it.
@@ -63,7 +64,7 @@ def count_on(city: City, count: Count) -> Count:
 
 
 @public_page(parameters=["page"])
-def city_detail(request: HttpRequest, slug: str) -> HttpResponse:
+def city_detail(request: PublicHttpRequest, slug: str) -> HttpResponse:
     """Show a city with its cases, people and practices."""
     city = get_object_or_404(City.objects.select_related("country"), slug=slug)
     count, page = newest_page(request, "city", slug, size=CASES)
@@ -105,7 +106,7 @@ def speakers_of(city: City) -> QuerySet[Speaker]:
 
 
 @public_page(parameters=["page"])
-def country_detail(request: HttpRequest, iso2: str) -> HttpResponse:
+def country_detail(request: PublicHttpRequest, iso2: str) -> HttpResponse:
     """Show a country with its groups, cities, cases and people."""
     if iso2 != iso2.lower():
         raise Http404

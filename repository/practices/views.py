@@ -1,5 +1,5 @@
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from repository.cases.covers import ink_of
@@ -7,6 +7,7 @@ from repository.cases.facets import all_counts, newest_page
 from repository.glossary.marking import marker
 from repository.models import Practice, Theme, Webinar
 from repository.pages.addresses import original_url, shown_url
+from repository.pages.editions import PublicHttpRequest
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
 from repository.pages.schema_org import article_schema
@@ -18,7 +19,7 @@ PAGE_SIZE = 12
 
 
 @public_page(parameters=["theme", "page"])
-def practice_list(request: HttpRequest) -> HttpResponse:
+def practice_list(request: PublicHttpRequest) -> HttpResponse:
     """List practices, optionally of one theme, with their numbers of cases."""
     counts = all_counts(request.edition)
     practices = Practice.objects.prefetch_related("themes")
@@ -49,7 +50,7 @@ def practice_list(request: HttpRequest) -> HttpResponse:
 
 
 @public_page(parameters=["page"])
-def practice_detail(request: HttpRequest, slug: str) -> HttpResponse:
+def practice_detail(request: PublicHttpRequest, slug: str) -> HttpResponse:
     """Show a practice with its requirements and cases."""
     practices = with_languages("practice", Practice.objects.prefetch_related("themes"))
     practice = get_object_or_404(practices, slug=slug)

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from repository.glossary.marking import marker
 from repository.models import CaseStudy, Recommendation
 from repository.pages.addresses import original_url, shown_url
+from repository.pages.editions import PublicHttpRequest
 from repository.pages.http import public_page
 from repository.pages.lists import page_of
 from repository.pages.schema_org import article_schema
@@ -23,7 +24,7 @@ def recommendation_list(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
-def recommendation_detail(request: HttpRequest, slug: str) -> HttpResponse:
+def recommendation_detail(request: PublicHttpRequest, slug: str) -> HttpResponse:
     """Show a recommendation with related cases and discussion."""
     recommendation = get_object_or_404(with_languages("recommendation", with_cases()), slug=slug)
     original = original_url(request, recommendation, recommendation.language)

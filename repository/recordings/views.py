@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from repository.counts.counting import counted
 from repository.models import Appearance, CountKind, Speaker, Transcript, Webinar
-from repository.pages.editions import cached_by_edition
+from repository.pages.editions import PublicHttpRequest, cached_by_edition
 from repository.pages.files import alone, file_response
 from repository.pages.http import public_page
 from repository.people.consent import GIVEN
@@ -59,7 +59,7 @@ def parts_of(_edition: str, webinar: Webinar) -> list[transcripts.Part]:
 
 
 @public_page
-def transcript(request: HttpRequest, slug: str) -> HttpResponse:
+def transcript(request: PublicHttpRequest, slug: str) -> HttpResponse:
     """Show the transcript by chapter."""
     webinar, transcript = found(slug)
     translate(("webinar", [webinar]), only=CARD)

@@ -1,10 +1,11 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from repository.models import SearchKind
+from repository.pages.editions import PublicHttpRequest
 from repository.pages.http import asked, public_page
 from repository.search import queries
 from repository.search.elsewhere import find_elsewhere
@@ -25,7 +26,7 @@ TABS = {
 
 
 @public_page
-def search_page(request: HttpRequest) -> HttpResponse:
+def search_page(request: PublicHttpRequest) -> HttpResponse:
     """Show search results of all kinds or of one.
 
     With the parameter `partial` only the results are returned, for search as you type.

@@ -9,6 +9,7 @@ from repository.evidence.arrangement import evidence_groups
 from repository.maps.world import draw_map
 from repository.models import Series, Webinar
 from repository.pages.addresses import original_url, shown_url
+from repository.pages.editions import PublicHttpRequest
 from repository.pages.http import public_page
 from repository.pages.schema_org import series_schema
 from repository.pages.tables import csv_of
@@ -71,7 +72,7 @@ def series_for(slug: str) -> Series:
     return get_object_or_404(rows, slug=slug)
 
 
-def report_of(series: Series, request: HttpRequest) -> figures.Report:
+def report_of(series: Series, request: PublicHttpRequest) -> figures.Report:
     """Return the figures as of the end of yesterday."""
     today: date = timezone.localdate()
     return figures.report(request.edition, series, today, request.LANGUAGE_CODE)
