@@ -32,7 +32,7 @@ from community.tasks import views as tasks_views
 from community.webinars.surveys import desk_views as surveys_desk_views
 from config import problems
 from config.middleware import METHODS
-from partnerships.desk import views as brokers_queue
+from partnerships.desk import queue as brokers_queue
 from partnerships.invitations import desk_views as invitations_desk_views
 from partnerships.matches import candidate_views
 from partnerships.matches import desk_views as matches_desk_views
@@ -197,10 +197,13 @@ class ExchangeAdminSite(AdminSite):
         return super().admin_view(bounded, cacheable)
 
     def index(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        """Show the queues of moderators and brokers above the list of models."""
+        """Show the queue of moderators above the list of models; lead brokers to the requests."""
+        brokers_alone = can_broker(request.user) and not can_moderate(request.user)
+        if brokers_alone and "records" not in request.GET:
+            return redirect("admin:pipeline")
         waiting = {"queue": queue_views.context(request)} if can_moderate(request.user) else {}
         if can_broker(request.user):
-            waiting["brokering"] = brokers_queue.context(request)
+            waiting["due_for_brokers"] = brokers_queue.due()
         if can_review_translations(request.user):
             opened = PageFeedback.objects.reports().open()
             waiting["reported_translations"] = opened.newest_of_each_text().count()

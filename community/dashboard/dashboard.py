@@ -172,7 +172,8 @@ def review(user: User) -> list[Waiting]:
     if not can_moderate(user):
         return []
     total, late = queue_entries.totals(queue_entries.moderated())
-    return [queue_card(_("Moderation"), total, late, "waiting")] if total else []
+    url = f"{reverse('admin:index')}#waiting"
+    return [queue_card(_("Moderation"), total, late, url)] if total else []
 
 
 def second_factor(user: User) -> list[Waiting]:
@@ -182,13 +183,13 @@ def second_factor(user: User) -> list[Waiting]:
     return [card] if user.staff_rights_suspended else []
 
 
-def queue_card(name: str, total: int, late: int, anchor: str) -> Waiting:
+def queue_card(name: str, total: int, late: int, url: str) -> Waiting:
     """A card for a queue of the staff desk."""
     title = ngettext("%(total)s item in the queue", "%(total)s items in the queue", total)
     return Waiting(
         _("%(queue)s (late: %(late)s)") % {"queue": name, "late": late} if late else name,
         title % {"total": total},
-        f"{reverse('admin:index')}#{anchor}",
+        url,
         act=_("Open the queue"),
         ink="people",
         things=total,

@@ -164,7 +164,8 @@ def review(found: Found) -> list[Waiting]:
     if not can_broker(found.user):
         return []
     total, late = totals(queue.kinds())
-    return [member_desk.queue_card(_("Partnerships"), total, late, "brokering")] if total else []
+    url = reverse("admin:pipeline")
+    return [member_desk.queue_card(_("Partnerships"), total, late, url)] if total else []
 
 
 def listings(found: Found) -> list[Waiting]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.moderation.queue.columns import unanswered_appeals
-from community.moderation.queue.entries import Kinds, kinds_for
+from community.moderation.queue.entries import Kinds, backlogs, kinds_for
 from community.moderation.reviewable import QueueRows
 from partnerships.models import (
     Handling,
@@ -34,6 +34,26 @@ SOON = timedelta(days=3)
 def kinds() -> Kinds:
     """Everything that waits for brokers, by kind."""
     return kinds_for(BROKER, others)
+
+
+# What the link of an entry says; for all others it is "Review".
+ACTIONS = {
+    "appeal": _("Answer appeal"),
+    "candidates": _("See candidates"),
+    "interest": _("Answer city"),
+    "propose": _("Propose"),
+    "question": _("Forward question"),
+    "answer": _("Forward answer"),
+    "reply": _("See proposal"),
+    "agreement": _("See agreement"),
+    "stalled": _("See partnership"),
+    "report": _("See partnership"),
+}
+
+
+def due() -> int:
+    """The number of entries that are late or have to be dealt with today."""
+    return sum(backlog.due for backlog in backlogs(kinds()).values())
 
 
 def others() -> Iterator[QueueRows]:
@@ -76,6 +96,8 @@ def others() -> Iterator[QueueRows]:
         Match.objects.filter(questions__in=questions().filter(passed_at=None)),
         title="request__title",
         since="questions__created_at",
+        # The same day: the city cannot answer before it has the question.
+        due="questions__created_at",
         city="city",
         page="admin:match",
     )
@@ -85,6 +107,7 @@ def others() -> Iterator[QueueRows]:
         Match.objects.filter(questions__in=questions().filter(answered_at__isnull=False)),
         title="request__title",
         since="questions__answered_at",
+        due="questions__answered_at",
         city="city",
         page="admin:match",
     )

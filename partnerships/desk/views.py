@@ -1,66 +1,60 @@
-"""The queue of brokers: the first page of the desk for them."""
+"""What is due at the desk of brokers, above the list of requests."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from community.models import Claim, User
 from community.moderation.queue import entries
 from partnerships.desk import queue
 from partnerships.models import LIVE, Handling, Match, PartnershipRequest
 from partnerships.pipeline.stages import fit_of
-from repository.places.models import REGIONS
 from repository.text.parsing import page_number
-from repository.text.sorting import choices_by_name
 
 A_PAGE = 50
+# Entries shown before one kind is asked for.
+FIRST = 8
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    """Return the context of the queue, in five queries.
-
-    Its query parameters differ from those of the moderators' queue, which may be on the same page.
-    """
+    """Return what is due by today, or everything of the kind `todo`, in five queries."""
     asked = request.GET
-    filters = entries.Filters(
-        kind=asked.get("todo", ""),
-        # PostgreSQL rejects NUL characters.
-        region=asked.get("region", "").replace("\0", ""),
-        is_late="late" in asked,
-    )
-    page = page_number(asked.get("page", "1"))
-    # Fetch one entry more than a page to know whether there is a next page.
-    start = (page - 1) * A_PAGE
     kinds = queue.kinds()
-    found = entries.items(kinds, filters, start=start, stop=start + A_PAGE + 1)
-    counts = entries.counts(kinds)
-    by_kind = dict.fromkeys((kind.word for kind in kinds), 0)
-    for group, count in counts.items():
-        by_kind[group.kind] += count
-    regions = {group.region for group in counts if group.region}
+    backlogs = entries.backlogs(kinds)
+    chosen = next((kind for kind in kinds if kind.word == asked.get("todo")), None)
+    filters = entries.Filters(kind=chosen.word) if chosen else entries.Filters(is_due=True)
+    page, most = (page_number(asked.get("page", "1")), A_PAGE) if chosen else (1, FIRST)
+    # Fetch one entry more than a page to know whether there is a next page.
+    start = (page - 1) * most
+    found = entries.items(kinds, filters, start=start, stop=start + most + 1)
     claims = {
         (claim.content_type_id, claim.object_id): claim
         for claim in Claim.objects.live().select_related("by__membership")
     }
-    shown = found[:A_PAGE]
+    shown = found[:most]
     facts = facts_of(shown)
     kept = asked.copy()
     kept.pop("page", None)
     return {
         "rows": [
-            (item, claims.get(item.subject), facts.get((item.kind.rows.model, item.key)))
+            (
+                item,
+                claims.get(item.subject),
+                facts.get((item.kind.rows.model, item.key)),
+                queue.ACTIONS.get(item.kind.word, _("Review")),
+            )
             for item in shown
         ],
-        "filters": filters,
-        "total": counts.total(),
-        "kinds": [(kind.word, kind.name, by_kind[kind.word]) for kind in kinds],
-        "regions": choices_by_name((key, str(REGIONS.get(key, key))) for key in regions),
+        "chosen": chosen,
+        "total": sum(backlog.total for backlog in backlogs.values()),
+        "due": sum(backlog.due for backlog in backlogs.values()),
+        "kinds": [(kind, backlogs[kind.word].total) for kind in kinds if kind.word in backlogs],
         "page": page,
-        "has_next": len(found) > A_PAGE,
+        "has_next": len(found) > most,
         "query": kept.urlencode(),
-        "is_filtered": filters != entries.Filters(),
     }
 
 

@@ -103,7 +103,7 @@ def waiting() -> Table:
         if kind.word not in found:
             rows.append((str(kind.name), "", 0, 0))
             continue
-        total, late, oldest = found[kind.word]
+        total, late, oldest, _due = found[kind.word]
         rows.append((str(kind.name), in_days((timezone.now() - oldest).days), late, total))
     return Table(
         "waiting",
@@ -113,7 +113,7 @@ def waiting() -> Table:
         tuple(rows),
         words=1,
         is_open=True,
-        urls=tuple(f"{reverse('admin:index')}?todo={kind.word}" for kind in kinds),
+        urls=tuple(f"{reverse('admin:pipeline')}?todo={kind.word}" for kind in kinds),
     )
 
 

@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from community.models import User
+from community.moderation.reviews.forms import MAX_LENGTH, REASONS
 from community.notices.notify import members_with
 from partnerships.models import SavedView
 from partnerships.permissions import BROKER
-from partnerships.pipeline.stages import Filters, Stage
+from partnerships.pipeline.stages import Filters, Order, Stage
 from repository.dates.days import check_day
 from repository.models import Theme
 from repository.places.models import REGIONS
@@ -24,6 +25,8 @@ MAX_SELECTED = 100
 class Act(TextChoices):
     """What can be done with the selected requests."""
 
+    OPEN = "open", _("Open request")
+    DECLINE = "decline", _("Decline")
     ASSIGN = "assign", _("Assign")
     ASSIGN_TO_ME = "assign-to-me", _("Assign to me")
     SNOOZE = "snooze", _("Snooze")
@@ -46,8 +49,9 @@ def people(rows: QuerySet[User] | None = None) -> list[User]:
 
 
 class FilterForm(forms.Form):
-    """The filters of the board, as parameters of the page."""
+    """The filters and the order of the list and the board, as parameters of the page."""
 
+    q = forms.CharField(label=_("City, person or word"), required=False, max_length=100)
     owner = forms.ChoiceField(label=_("Owner"), required=False)
     theme = forms.ChoiceField(label=_("Theme"), required=False)
     region = forms.ChoiceField(label=_("Region"), required=False)
@@ -57,6 +61,8 @@ class FilterForm(forms.Form):
     late = forms.BooleanField(label=_("Overdue only"), required=False)
     no_candidate = forms.BooleanField(label=_("No candidates"), required=False)
     snoozed = forms.BooleanField(label=_("Snoozed"), required=False)
+    closed = forms.BooleanField(label=_("Closed"), required=False)
+    order = forms.ChoiceField(label=_("Sort by"), required=False, choices=Order.choices)
 
     def __init__(self, data: QueryDict, *, staff: list[User]):
         super().__init__(data)
@@ -76,14 +82,17 @@ class FilterForm(forms.Form):
         self.is_valid()
         valid: dict[str, Any] = self.cleaned_data
         return Filters(
+            text=valid.get("q", ""),
             owner=valid.get("owner", ""),
             theme=valid.get("theme", ""),
             region=valid.get("region", ""),
             stage=valid.get("stage", ""),
             is_late=valid.get("late", False),
             is_snoozed=valid.get("snoozed", False),
+            is_closed=valid.get("closed", False),
             has_no_candidate=valid.get("no_candidate", False),
             by=by,
+            order=valid.get("order", ""),
         )
 
 
@@ -99,7 +108,7 @@ class ViewNameForm(forms.ModelForm):
 
 
 class BulkForm(forms.Form):
-    """An action for the selected requests."""
+    """An action for the selected requests; a reason and a message are for declining them."""
 
     act = forms.ChoiceField(choices=Act)
     owner = forms.ChoiceField(label=_("Owner"), required=False)
@@ -108,6 +117,13 @@ class BulkForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
         validators=[check_day],
+    )
+    reason = forms.ChoiceField(label=_("Reason"), choices=REASONS, required=False)
+    message = forms.CharField(
+        label=_("Message"),
+        required=False,
+        max_length=MAX_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
     )
 
     def __init__(self, data: QueryDict | None = None, *, staff: list[User]):

@@ -27,14 +27,14 @@ def views_of(by: Any, staff: list[Any]) -> list[dict[str, Any]]:
     return next((member.views for member in staff if member.pk == by.pk), [])
 
 
-def parameters_of(form: FilterForm, *, is_list: bool) -> dict[str, str]:
+def parameters_of(form: FilterForm, *, is_board: bool) -> dict[str, str]:
     """Return the valid filters of the page as parameters of its URL, without empty ones."""
     form.is_valid()
     values: dict[str, Any] = {
         name: "on" if value is True else value for name, value in form.cleaned_data.items()
     }
     return {name: value for name, value in values.items() if value} | (
-        {"view": "list"} if is_list else {}
+        {"view": "board"} if is_board else {}
     )
 
 
@@ -53,8 +53,8 @@ def opened(view: SavedView, *, staff: list[User]) -> tuple[dict[str, str], list[
     A filter that the board no longer has is named as it was stored.
     """
     form = form_of(view, staff=staff)
-    is_list = form.data.get("view") == "list"
-    valid = parameters_of(form, is_list=is_list)
+    is_board = form.data.get("view") == "board"
+    valid = parameters_of(form, is_board=is_board)
     lost = [str(form.fields[name].label) for name in form.errors if name in form.fields]
     known = {*form.fields, "view"}
     return valid, lost + [str(name)[:60] for name in form.data if name not in known]

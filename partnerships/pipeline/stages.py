@@ -63,23 +63,49 @@ class Stage(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+class Order(models.TextChoices):
+    """How the list is sorted."""
+
+    DUE = "", _("Next date")
+    NEWEST = "newest", _("Newest first")
+    OLDEST = "oldest", _("Oldest first")
+    CITY = "city", _("City")
+    OWNER = "owner", _("Owner")
+
+
+# The condition of the last stage: the request has ended, and so has what came of it.
+CLOSED = Q(
+    status__in=[RequestStatus.CLOSED, RequestStatus.DECLINED, RequestStatus.EXPIRED],
+    working=0,
+    stalled_at=None,
+)
+
+
 @dataclass(frozen=True)
 class Filters:
-    """Filters of the board; empty ones include everything.
+    """Filters of the list and the board; empty ones include everything but closed requests.
 
+    `text` is part of the title, the challenge, a city's name in any language or a person's name;
     `owner` is "me", "nobody" or the primary key of a broker as text; `theme` is a slug.
     """
 
+    text: str = ""
     owner: str = ""
     theme: str = ""
     region: str = ""
     stage: str = ""
     is_late: bool = False
     is_snoozed: bool = False
+    is_closed: bool = False
     has_no_candidate: bool = False
     by: int = 0
+    order: str = ""
 
     def apply(self, rows: models.QuerySet) -> models.QuerySet:
+        if self.text:
+            rows = rows.filter(mentions(self.text))
+        closed = self.is_closed or self.stage == Stage.CLOSED
+        rows = rows.filter(CLOSED if closed else ~CLOSED)
         if self.owner == "nobody":
             rows = rows.filter(handling__owner=None)
         elif self.owner:
@@ -101,6 +127,18 @@ class Filters:
             # A snoozed request has no deadline.
             rows = rows.filter(due__lt=timezone.localdate())
         return rows
+
+
+def mentions(text: str) -> Q:
+    """Requests with the text in their words, the names of their city, or those of its people."""
+    return (
+        Q(title__icontains=text)
+        | Q(challenge__icontains=text)
+        | Q(city__name__icontains=text)
+        | Q(city__names__icontains=text)
+        | Q(created_by__display_name__icontains=text)
+        | Q(handling__owner__display_name__icontains=text)
+    )
 
 
 def days_after(moment: Any, time: timedelta) -> TruncDate:
@@ -191,6 +229,20 @@ def staged() -> models.QuerySet[PartnershipRequest]:
     return rows.annotate(due=due, first_theme=first_theme)
 
 
+def views_with_totals(by: int) -> dict[str, int]:
+    """Return how many requests there are in each of the ready-made views, in one query."""
+    today = timezone.localdate()
+    is_open = ~CLOSED
+    return staged().aggregate(
+        everything=Count("pk", filter=is_open),
+        mine=Count("pk", filter=is_open & Q(handling__owner=by)),
+        nobody=Count("pk", filter=is_open & Q(handling__owner=None)),
+        late=Count("pk", filter=is_open & Q(due__lt=today)),
+        snoozed=Count("pk", filter=is_open & Q(handling__snoozed_until__gt=today)),
+        closed=Count("pk", filter=CLOSED),
+    )
+
+
 # Most urgent first; closed requests, without a deadline, latest first.
 ORDER = [
     F("due").asc(nulls_last=True),
@@ -198,6 +250,12 @@ ORDER = [
     F("submitted_at").asc(nulls_last=True),
     F("pk").asc(),
 ]
+SORTED = {
+    Order.NEWEST: [F("submitted_at").desc(nulls_last=True)],
+    Order.OLDEST: [F("submitted_at").asc(nulls_last=True)],
+    Order.CITY: [F("city__name").asc()],
+    Order.OWNER: [F("handling__owner__display_name").asc(nulls_last=True)],
+}
 # Long texts, which cards do not show.
 UNSEEN = ["challenge", "desired_result", "resources", "rendered", "broker_note", "baseline"]
 
@@ -315,17 +373,19 @@ def lanes(filters: Filters, *, most: int) -> list[Lane]:
         lane = made[card.stage]
         lane.cards.append(card)
         lane.total = card.request.total
-    return [made[stage] for stage in Stage if filters.stage in ("", stage)]
+    shown = [stage for stage in Stage if filters.stage in ("", stage)]
+    if not filters.stage:
+        shown = [stage for stage in shown if (stage == Stage.CLOSED) == filters.is_closed]
+    return [made[stage] for stage in shown]
 
 
 def listed(
     filters: Filters, *, start: int, stop: int, only: Collection[int] | None = None
 ) -> list[Card]:
-    """Return cards `start` to `stop`, most urgent first; of those with these keys, if given."""
-    rows = filters.apply(staged()).order_by(*ORDER)
-    if only is not None:
-        rows = rows.filter(pk__in=only)
-    return cards(rows[start:stop])
+    """Return cards `start` to `stop` in the order of the filters; of those with these keys alone,
+    whatever the filters, if given."""
+    rows = filters.apply(staged()) if only is None else staged().filter(pk__in=only)
+    return cards(rows.order_by(*SORTED.get(filters.order, []), *ORDER)[start:stop])
 
 
 def cards(rows: models.QuerySet) -> list[Card]:

@@ -93,3 +93,19 @@ def url_of(card: Card) -> str:
     if card.stage == Stage.OPEN:
         return reverse("admin:candidates", args=[row.pk])
     return address_of(row)
+
+
+def action_of(card: Card) -> str:
+    """Return the name of the link to the page where the next step is taken."""
+    match card.stage:
+        case Stage.NEW:
+            return _("Review")
+        case Stage.OPEN:
+            return _("See candidates")
+        case Stage.ASKED:
+            return _("See proposal")
+        case Stage.INTRODUCED:
+            return _("See introduction")
+        case Stage.AGREED | Stage.STALLED:
+            return _("See partnership")
+    return _("See request")

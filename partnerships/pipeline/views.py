@@ -1,4 +1,4 @@
-"""The pipeline of the brokers: requests as cards by stage, or as a list, with bulk actions."""
+"""Requests, the first page of the brokers: what is due, then a list or a board."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,11 +7,13 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from community.models import User
+from community.models import User, Verb
+from partnerships.desk import views as due
 from partnerships.desk.roles import for_brokers
 from partnerships.models import PartnershipRequest, SavedView
 from partnerships.pipeline import actions, exports, saved_views, stages
@@ -24,7 +26,8 @@ from partnerships.pipeline.forms import (
     people,
     selected,
 )
-from partnerships.pipeline.steps import next_step, url_of
+from partnerships.pipeline.steps import action_of, next_step, url_of
+from partnerships.requests import review
 from repository.pages.attempts import attempt
 from repository.pages.http import path_of_site, require_form
 from repository.text.lists import list_with_and
@@ -39,17 +42,19 @@ SHOWN_REFUSALS = 5
 @for_brokers
 @require_form
 def pipeline(request: HttpRequest) -> HttpResponse:
-    """Show requests by stage or as a list, or take an action for the selected ones."""
+    """Show what is due and all requests, or take an action for the selected ones."""
     if request.method == "POST":
         return take_bulk_action(request, people())
     staff = people(saved_views.with_views_of(request.user, brokers()))
-    is_list = request.GET.get("view") == "list"
+    is_board = request.GET.get("view") == "board"
     form = FilterForm(request.GET, staff=staff)
     filters = form.filters(by=request.user.pk)
     page = page_number(request.GET.get("p", "1"))
     kept = request.GET.copy()
     kept.pop("p", None)
-    present = saved_views.parameters_of(form, is_list=is_list)
+    present = saved_views.parameters_of(form, is_board=is_board)
+    totals = stages.views_with_totals(request.user.pk)
+    filtered_by = without_view(present)
     context = {
         **admin.site.each_context(request),
         "title": _("Requests"),
@@ -58,33 +63,63 @@ def pipeline(request: HttpRequest) -> HttpResponse:
         "form": form,
         "bulk": BulkForm(staff=staff),
         "filters": filters,
-        "is_filtered": filters != stages.Filters(by=request.user.pk),
-        "is_list": is_list,
+        "is_filtered": filters != stages.Filters(by=request.user.pk, order=filters.order),
+        "is_board": is_board,
+        "brokering": due.context(request),
+        "ready_made": [
+            (
+                name,
+                totals[key],
+                ready_made(is_board, parameters),
+                parameters == filtered_by,
+            )
+            for name, key, parameters in READY_MADE
+        ],
         "page": page,
         "query": kept.urlencode(),
-        "board_query": without(request, "view", "p"),
-        "list_query": without(request, "view", "p", view="list"),
+        "board_query": without(request, "view", "p", view="board"),
+        "list_query": without(request, "view", "p"),
         "saved_views": [
             (view, view["parameters"] == present)
             for view in saved_views.views_of(request.user, staff)
         ],
         "name_form": ViewNameForm(auto_id="view_%s"),
     }
-    if is_list:
+    if is_board:
+        context["lanes"] = [
+            (lane, described(lane.cards), without(request, "view", "stage", stage=lane.stage))
+            for lane in stages.lanes(filters, most=A_LANE)
+        ]
+    else:
         start = (page - 1) * A_PAGE
         found = stages.listed(filters, start=start, stop=start + A_PAGE + 1)
         context |= {"rows": described(found[:A_PAGE]), "has_next": len(found) > A_PAGE}
-    else:
-        context["lanes"] = [
-            (lane, described(lane.cards), without(request, "stage", view="list", stage=lane.stage))
-            for lane in stages.lanes(filters, most=A_LANE)
-        ]
     return render(request, "partnerships/pipeline/pipeline.html", context)
 
 
-def described(cards: list[stages.Card]) -> list[tuple[stages.Card, str, str]]:
-    """Return cards with the next step in words and the page where it is taken."""
-    return [(card, next_step(card), url_of(card)) for card in cards]
+# Views that everybody has: the name, the key of its total, and the filters.
+READY_MADE = [
+    (gettext_lazy("All open"), "everything", {}),
+    (gettext_lazy("Mine"), "mine", {"owner": "me"}),
+    (gettext_lazy("No owner"), "nobody", {"owner": "nobody"}),
+    (gettext_lazy("Overdue"), "late", {"late": "on"}),
+    (gettext_lazy("Snoozed"), "snoozed", {"snoozed": "on"}),
+    (gettext_lazy("Closed"), "closed", {"closed": "on"}),
+]
+
+
+def ready_made(is_board: bool, parameters: dict[str, str]) -> str:
+    """Return the query string of a ready-made view, as a list or a board like the present page."""
+    return urlencode(parameters | ({"view": "board"} if is_board else {}))
+
+
+def without_view(parameters: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in parameters.items() if name not in ("view", "order")}
+
+
+def described(cards: list[stages.Card]) -> list[tuple[stages.Card, str, str, str]]:
+    """Return cards with the next step in words, the page where it is taken, and its link."""
+    return [(card, next_step(card), url_of(card), action_of(card)) for card in cards]
 
 
 def without(request: HttpRequest, *names: str, **values: str) -> str:
@@ -160,6 +195,16 @@ def say_who_was_reminded(request: HttpRequest, results: list[object]) -> None:
 
 # What each action of the form does with one request.
 PERFORM: dict[Act, Callable[[PartnershipRequest, dict[str, Any], Any], object]] = {
+    Act.OPEN: lambda row, data, by: review.decide(
+        partnership_request=row, verb=Verb.APPROVE, by=by
+    ),
+    Act.DECLINE: lambda row, data, by: review.decide(
+        partnership_request=row,
+        verb=Verb.DECLINE,
+        by=by,
+        reason=data["reason"],
+        message=data["message"],
+    ),
     Act.ASSIGN: lambda row, data, by: actions.assign(
         partnership_request=row, owner=data["owner"], by=by
     ),
@@ -229,8 +274,8 @@ def saved_view(request: HttpRequest, pk: int) -> HttpResponse:
 def save_view(request: HttpRequest) -> HttpResponse:
     """Save the filters of the query under the name of the form."""
     filters = FilterForm(request.GET, staff=people())
-    is_list = request.GET.get("view") == "list"
-    parameters = saved_views.parameters_of(filters, is_list=is_list)
+    is_board = request.GET.get("view") == "board"
+    parameters = saved_views.parameters_of(filters, is_board=is_board)
     if name := name_from(request):
         words = _("View “%(name)s” saved.") % {"name": name}
         with attempt(request, success=words):

@@ -118,7 +118,7 @@ def moderator() -> Role:
                 _("Review a submitted case"),
                 reverse("admin:review", args=["case", case.pk]) if case else desk,
             ),
-            Stop(_("Decide an appeal"), f"{desk}?todo=appeal"),
+            Stop(_("Decide an appeal"), f"{desk}?kind=appeal"),
             Stop(_("Plan a webinar"), reverse("admin:repository_webinar_changelist")),
             Stop(_("Read the decision log"), reverse("admin:decisions")),
         ),

@@ -13,7 +13,6 @@ from tests.browser.axe import violations, width_over
 from tests.browser.steps import click_and_load
 from tests.collection import signed_in
 from tests.conftest import staff
-from tests.factories import CityFactory
 from tests.factories.partnerships import (
     HandlingFactory,
     MatchFactory,
@@ -86,7 +85,7 @@ def visit(open_page, site, broker):
 def test_take_over_snooze_and_find_requests_without_javascript(visit, requests, broker):
     page = visit(java_script_enabled=False, viewport=DESKTOP)
     page.goto("/admin/")
-    click_and_load(page.get_by_role("link", name="All requests (board)"))
+    click_and_load(page.get_by_role("link", name="Board", exact=True))
     names = ["One window", "Rail freight for fruit", "Parcels to 60 villages"]
     expect(page.locator(".ticket > a")).to_have_text(names)
     lane = page.get_by_role("region", name=f"{Stage.ASKED.label} 1")
@@ -99,6 +98,7 @@ def test_take_over_snooze_and_find_requests_without_javascript(visit, requests, 
     expect(page.locator(".messagelist")).to_contain_text("2 requests updated.")
     page.get_by_role("checkbox", name="Select “Rail freight for fruit”").check()
     day = timezone.localdate() + timedelta(days=9)
+    page.locator(".bulk summary", has_text="Snooze").click()
     page.get_by_label("Until").fill(day.isoformat())
     click_and_load(page.get_by_role("button", name="Snooze", exact=True))
     expect(page.locator(".ticket.snoozed")).to_contain_text("Rail freight for fruit")
@@ -108,19 +108,53 @@ def test_take_over_snooze_and_find_requests_without_javascript(visit, requests, 
         [(broker.pk, None), (broker.pk, None), (broker.pk, day)], key=str
     )
     # What is snoozed is found again by a filter, and woken in the list.
-    page.get_by_role("checkbox", name="Snoozed").check()
-    click_and_load(page.get_by_role("button", name="Show", exact=True))
+    click_and_load(page.get_by_role("link", name="Snoozed 1"))
     click_and_load(page.get_by_role("link", name="List", exact=True))
-    expect(page.locator("table.requests tbody tr")).to_have_count(1)
+    rows = page.locator(".requests > li")
+    expect(rows).to_have_count(1)
     page.get_by_role("checkbox", name="Select “Rail freight for fruit”").check()
+    page.locator(".bulk summary", has_text="Snooze").click()
     click_and_load(page.get_by_role("button", name="End snooze"))
-    expect(page.locator("table.requests")).to_have_count(0)
+    expect(rows).to_have_count(0)
     click_and_load(page.get_by_role("link", name="Show all"))
-    expect(page.locator("table.requests tbody tr")).to_have_count(3)
+    expect(rows).to_have_count(3)
     # From a request to its candidates in one click.
-    row = page.get_by_role("row", name="Parcels to 60 villages")
-    click_and_load(row.get_by_role("link", name="Candidates"))
-    assert page.url.endswith(f"/admin/partnerships/requests/{requests[2].pk}/candidates/")
+    row = rows.filter(has_text="Rail freight for fruit")
+    click_and_load(row.get_by_role("link", name="See candidates"))
+    assert page.url.endswith(f"/admin/partnerships/requests/{requests[1].pk}/candidates/")
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP])
+def test_find_open_and_decline_requests(visit, requests, viewport):
+    """The day of a broker: what is due, a search, several decided together, what has ended."""
+    others = [
+        PartnershipRequestFactory(city=requests[0].city, submitted=True, title=f"Purchase {n}")
+        for n in range(2)
+    ]
+    page = visit(viewport=viewport)
+    page.goto("/admin/")
+    due = page.get_by_role("region", name="Due today")
+    expect(due).to_contain_text("Purchase 1")
+    page.get_by_label("City, person or word").fill("purchase")
+    click_and_load(page.get_by_role("button", name="Search"))
+    rows = page.locator(".requests > li")
+    expect(rows).to_have_count(2)
+    for other in others:
+        page.get_by_role("checkbox", name=f"Select “{other.title}”").check()
+    page.locator(".bulk summary", has_text="Decline").click()
+    page.get_by_label("Reason").select_option(label="Not a good fit")
+    page.get_by_label("Message").fill("This exchange makes no purchases.")
+    click_and_load(page.get_by_role("button", name="Decline requests"))
+    expect(page.locator(".messagelist")).to_contain_text("2 requests updated.")
+    expect(rows).to_have_count(0)
+    click_and_load(page.get_by_role("link", name="Closed 2"))
+    expect(rows).to_have_count(2)
+    click_and_load(page.get_by_role("link", name="All open 3"))
+    page.get_by_role("checkbox", name="Select “One window”").check()
+    click_and_load(page.get_by_role("button", name="Open these requests"))
+    expect(page.locator(".messagelist")).to_contain_text("1 request updated.")
+    assert width_over(page) == 0
+    PartnershipRequest.objects.filter(pk__in=[other.pk for other in others]).delete()
 
 
 def test_work_with_the_keyboard(visit, requests, broker):
@@ -136,7 +170,7 @@ def test_work_with_the_keyboard(visit, requests, broker):
 
 def test_download_what_is_ticked(visit, requests):
     page = visit(viewport=DESKTOP)
-    page.goto(f"{URL}?view=list")
+    page.goto(URL)
     page.get_by_role("checkbox", name="Select “One window”").check()
     before = timezone.localdate()
     with page.expect_event("requestfailed"), page.expect_download() as download:
@@ -148,7 +182,7 @@ def test_download_what_is_ticked(visit, requests):
     assert download.value.suggested_filename in names
 
 
-@pytest.mark.parametrize("query", ["", "?view=list"])
+@pytest.mark.parametrize("query", ["", "?view=board"])
 def test_pages_are_accessible(visit, requests, query):
     page = visit(viewport=DESKTOP)
     page.goto(URL + query)
@@ -176,7 +210,7 @@ def test_titles_on_the_board_are_not_broken_inside_a_word(visit, requests):
         title="Certificados sin papel para conservas"
     )
     page = visit(viewport=DESKTOP)
-    page.goto(URL)
+    page.goto(f"{URL}?view=board")
     title = page.locator(".ticket > a", has_text="Certificados")
     assert title.evaluate(BROKEN) == []
 
@@ -195,12 +229,6 @@ def test_facts_of_a_request_are_beside_its_text_or_set_apart(visit, requests):
 
 LISTS = {
     "representation": lambda: RepresentationFactory(asked=True, city=tianjin()),
-    "partnershiprequest": lambda: PartnershipRequestFactory(
-        opened=True,
-        # The list has a mark beside each sample.
-        city=CityFactory(is_sample=True),
-        title="Loans to small firms on customs data of a year",
-    ),
     "offer": lambda: OfferFactory(city=tianjin(), title="Two weeks at a warehouse of the port"),
     "need": lambda: NeedFactory(city=tianjin(), title="Somebody who has done a single window"),
     "round": lambda: RoundFactory(name="Spring of the cities on two oceans"),

@@ -216,6 +216,8 @@ def answered_with(waiting: int, over: int) -> dict[str, Answers]:
 
 
 DESK = {"moderator": 200, "broker": 200}
+# The first page of brokers, and the only list of requests.
+REQUESTS_PAGE = "/admin/partnerships/pipeline/"
 # Who bring cities together.
 BROKERS = ("broker", "administrator")
 BROKERS_REACH = to(LOGIN, 403, **dict.fromkeys(BROKERS, 200))
@@ -960,7 +962,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "admin:need_review": {ALL_LISTED: MOVED},
     "admin:cluster-application_review": {"pending|declined|foreign": MOVED},
     **agreements_table.TABLE,
-    "admin:index": same(to(LOGIN, 403, **DESK)),
+    "admin:index": same(to(LOGIN, 403, **(DESK | {"broker": REQUESTS_PAGE}))),
     "admin:login": same(signed_in("/admin/")),
     "admin:logout": (
         to(LOGIN, 403, moderator=405, broker=405),
@@ -1171,6 +1173,8 @@ def of_model(label: str, kind: str) -> Row:
     """The answers at a page of a registered model."""
     (see, shown), (act, done) = MODEL_PAGES[kind]
     done = 302 if f"{label}_{kind}" in SAVED_EMPTY else done
+    if f"{label}_{kind}" == "partnerships_partnershiprequest_changelist":
+        shown = done = REQUESTS_PAGE
     rights = dict(zip(("moderator", "broker", "administrator"), MODELS[label], strict=True))
 
     def answers(right: str, answer: Answer) -> Answers:

@@ -80,11 +80,12 @@ class Filters:
     region: str = ""
     claimed_by: int | None = None
     is_late: bool = False
+    is_due: bool = False
 
     @property
     def depend_on_time(self) -> bool:
         """Whether the statement changes with the time: such statements are not cached."""
-        return self.is_late or self.claimed_by is not None
+        return self.is_late or self.is_due or self.claimed_by is not None
 
     def apply(self, rows: models.QuerySet) -> models.QuerySet:
         """Filter rows of `described`, whose columns start with `q_`."""
@@ -96,6 +97,8 @@ class Filters:
             rows = rows.filter(q_region=self.region)
         if self.is_late:
             rows = rows.filter(q_late_at__lt=timezone.now())
+        if self.is_due:
+            rows = rows.filter(q_late_at__lte=end_of_today())
         if self.claimed_by is not None:
             claims = Claim.objects.live().filter(
                 by=self.claimed_by,
@@ -104,6 +107,10 @@ class Filters:
             )
             rows = rows.filter(Exists(claims))
         return rows
+
+
+def end_of_today() -> datetime:
+    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(1)
 
 
 def moderated() -> Kinds:
@@ -205,18 +212,24 @@ def counts(kinds: Kinds) -> Counter[Group]:
 
 
 class Backlog(NamedTuple):
-    """How many entries of a kind there are, how many are late, and since when the oldest waits."""
+    """How many entries of a kind there are, how many are late, and since when the oldest waits.
+
+    `due` counts those that are late or have to be dealt with today.
+    """
 
     total: int
     late: int
     oldest: datetime
+    due: int
 
 
 def backlogs(kinds: Kinds) -> dict[str, Backlog]:
     """The backlog of each kind that is not empty, by its word, in one query."""
     sql, values = everything(kinds)
-    columns = "q_kind, count(*), count(*) FILTER (WHERE q_late_at < %s), min(q_since)"
-    rows = run(columns, sql, "GROUP BY 1", [timezone.now(), *values])
+    late = "count(*) FILTER (WHERE q_late_at < %s)"
+    due = "count(*) FILTER (WHERE q_late_at <= %s)"
+    columns = f"q_kind, count(*), {late}, min(q_since), {due}"
+    rows = run(columns, sql, "GROUP BY 1", [timezone.now(), end_of_today(), *values])
     return {word: Backlog(*row) for word, *row in rows}
 
 

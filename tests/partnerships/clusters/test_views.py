@@ -211,7 +211,9 @@ def test_ask_to_join(client, member, stranger, broker, desk, cluster, city):
         application.get_absolute_url()
     )
     # It is in the queue of brokers and on the desk of the member.
-    assert desk.get("/admin/").context["brokering"]["rows"][0][0].kind.word == "cluster-application"
+    assert [
+        kind.word for kind, _total in desk.get("/admin/", follow=True).context["brokering"]["kinds"]
+    ] == ["cluster-application"]
     part = page_of(asker.get("/desk/")).one("[aria-labelledby=clusters]")
     assert part.link("Trade online") == application.get_absolute_url()
     # A broker adds the city in the form of the cluster, which accepts the application.

@@ -182,7 +182,7 @@ def test_show_brokers_their_queue(broker, member):
     assert (waiting.title, waiting.what, waiting.url) == (
         "2 items in the queue",
         "Partnerships (late: 1)",
-        "/admin/#brokering",
+        "/admin/partnerships/pipeline/",
     )
     client.force_login(member)
     assert client.get(URL).context["waiting"] == []

@@ -45,9 +45,12 @@ def claim_on(response) -> str:
     return page_of(response).one(".claim p").text
 
 
+REQUESTS = "/admin/partnerships/pipeline/"
+
+
 def takers(response) -> list[str]:
-    """The names in the last column of the queue."""
-    return [name.text for name in page_of(response).select("table.queue td:last-child bdi")]
+    """The names of those who have opened a review."""
+    return [name.text for name in page_of(response).select(".due-rows .claim bdi")]
 
 
 def test_take_and_release(asked, broker, another):
@@ -56,7 +59,7 @@ def test_take_and_release(asked, broker, another):
     assert desk.post(take).url == review(asked)
     assert claim_on(desk.get(review(asked))).startswith("You’ve claimed this until")
     assert claim_on(other.get(review(asked))).startswith("Broker has claimed this until")
-    assert takers(other.get("/admin/")) == ["Broker"]
+    assert takers(other.get(REQUESTS)) == ["Broker"]
     [message] = page_of(other.post(take, follow=True)).messages
     assert message.startswith("Broker has claimed this")
     sent = {"verb": "decline", **WORDS, "seen": requests_review.fingerprint(asked)}
@@ -76,7 +79,7 @@ def test_take_a_match(city, broker, another, focal_point):
     assert claim_on(desk.get(url)) == "Not claimed yet."
     assert desk.post(f"/admin/review/match/{both.match.pk}/take/").url == url
     assert claim_on(other.get(url)).startswith("Broker has claimed this until")
-    assert takers(other.get("/admin/")) == ["Broker"]
+    assert takers(other.get(f"{REQUESTS}?todo=interest")) == ["Broker"]
     [message] = page_of(other.post(url, {"act": "shortlist"}, follow=True)).messages
     assert message.startswith("Broker has claimed this")
     assert both.now().status == "suggested"
@@ -115,7 +118,8 @@ def test_appeal_from_the_page_of_the_request_to_the_answer(
     assert own in [url for _name, url in page.links]
     as_user(focal_point).post(own, {"words": "Ports are cities too."})
     url = f"/admin/review/appeal/{Appeal.objects.get().pk}/"
-    assert url in [href for _text, href in page_of(as_user(another).get("/admin/")).links]
+    appeals = page_of(as_user(another).get(f"{REQUESTS}?todo=appeal"))
+    assert url in [href for _text, href in appeals.links]
     # Moderators do not see it.
     assert "Ports are cities too." not in page_of(as_user(moderator).get("/admin/")).html
     assert as_user(moderator).get(url).status_code == 403
@@ -180,7 +184,7 @@ def test_appeal_takes_a_fixed_number_of_queries(asked, declined, focal_point, an
     desk, counted = as_user(another), []
     for _time in range(2):
         claim(subject=waits, by=another)
-        desk.get("/admin/")
+        desk.get(REQUESTS)
         with CaptureQueriesContext(connection) as found:
             desk.get(f"/admin/review/appeal/{waits.pk}/")
         counted.append(len(found))

@@ -57,7 +57,7 @@ def test_review_publishes(desk, waiting, broker):
     assert page.one("article h3").text == "Two weeks"
     seen = page.form("#decide").fields["seen"]
     answer = desk.post(review(waiting), {"verb": "approve", "seen": seen}, follow=True)
-    assert answer.redirect_chain == [("/admin/", 302)]
+    assert answer.redirect_chain == [("/admin/", 302), ("/admin/partnerships/pipeline/", 302)]
     assert page_of(answer).outcomes == ["success"]
     waiting.refresh_from_db()
     assert waiting.status == "published"

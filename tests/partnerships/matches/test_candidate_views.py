@@ -301,7 +301,7 @@ def test_take_the_search_for_candidates(desk, asked, zhengzhou, broker):
     assert message.startswith("Broker has claimed this until")
     assert not Match.objects.exists()
     # Others see it in the queue.
-    assert page_of(other.get("/admin/")).one("table.queue td:last-child bdi").text == "Broker"
+    assert page_of(other.get("/admin/", follow=True)).one(".due-rows .claim bdi").text == "Broker"
 
 
 def acts(page) -> list[str]:

@@ -27,18 +27,18 @@ def stored() -> list[tuple[str, dict]]:
 
 def test_save_open_rename_and_delete(desk, broker):
     ThemeFactory(slug="customs")
-    query = "?owner=me&theme=customs&late=on&view=list&p=2&stage=lost"
+    query = "?owner=me&theme=customs&late=on&view=board&p=2&stage=lost"
     page = page_of(desk.get(URL + query))
     [form] = [form for form in page.forms if form.action.startswith(VIEWS)]
     page = page_of(desk.post(form.action, {"name": "  My   week "}, follow=True))
     assert page.outcomes == ["success"]
-    filters = {"owner": "me", "theme": "customs", "late": "on", "view": "list"}
+    filters = {"owner": "me", "theme": "customs", "late": "on", "view": "board"}
     assert stored() == [("My week", filters)]
     view = SavedView.objects.get()
     url = f"{VIEWS}{view.pk}/"
     link = page.one(".saved-views nav a")
     assert (link.text, link["href"], link["aria-current"]) == ("My week", url, "page")
-    assert desk.get(url).url == f"{URL}?owner=me&theme=customs&late=on&view=list"
+    assert desk.get(url).url == f"{URL}?owner=me&theme=customs&late=on&view=board"
     page = page_of(desk.post(f"{url}rename/", {"name": "Mine"}, follow=True))
     assert page.outcomes == ["success"]
     assert stored() == [("Mine", filters)]

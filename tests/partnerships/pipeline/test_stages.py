@@ -8,7 +8,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from partnerships.models import MatchOrigin, MatchStatus, PartnershipStatus
-from partnerships.pipeline.stages import INKS, Filters, Stage, fit_of, lanes, listed
+from partnerships.pipeline.stages import (
+    INKS,
+    Filters,
+    Stage,
+    fit_of,
+    lanes,
+    listed,
+    views_with_totals,
+)
 from partnerships.pipeline.steps import next_step, url_of
 from tests.factories import CityFactory, CountryFactory, ThemeFactory, UserFactory
 from tests.factories import partnerships as p
@@ -174,12 +182,15 @@ CASES = {
 def test_stage_and_next_step(name):
     make, (stage, is_late, step) = CASES[name]
     made = make()
-    [card] = listed(Filters(), start=0, stop=9)
+    shown = Filters(is_closed=stage == Stage.CLOSED)
+    [card] = listed(shown, start=0, stop=9)
+    assert listed(Filters(is_closed=not shown.is_closed), start=0, stop=9) == []
     assert (card.request, card.stage, card.is_late) == (made, stage, is_late)
     assert next_step(card).startswith(step)
     assert url_of(card).startswith(("/admin/partnerships/", "/admin/review/", "/partnerships/"))
-    found = {lane.stage: (lane.total, len(lane.cards)) for lane in lanes(Filters(), most=3)}
-    assert found == {each: (int(each == stage),) * 2 for each in Stage}
+    found = {lane.stage: (lane.total, len(lane.cards)) for lane in lanes(shown, most=3)}
+    columns = [Stage.CLOSED] if shown.is_closed else [*Stage][:-1]
+    assert found == {each: (int(each == stage),) * 2 for each in columns}
     is_in = bool(listed(Filters(is_late=True), start=0, stop=9))
     assert is_in is is_late
 
@@ -222,6 +233,56 @@ def test_filters():
     assert titles(has_no_candidate=True) == {"Mine"}
     [lane] = lanes(Filters(stage="asked"), most=3)
     assert [card.request for card in lane.cards] == [asked]
+
+
+def test_search_by_city_person_and_word():
+    city = CityFactory(name="Zhengzhou", names={"zh": "郑州"})
+    asked = p.PartnershipRequestFactory(
+        submitted=True,
+        city=city,
+        title="Parcels by rail",
+        challenge="Containers return empty.",
+        created_by=UserFactory(display_name="Amina Diallo"),
+    )
+    p.HandlingFactory(request=asked, owner=UserFactory(display_name="Omar Keita"))
+    p.PartnershipRequestFactory(submitted=True, title="Another")
+    for text in ("zhengZHOU", "郑州", "amina", "keita", "BY RAIL", "return empty"):
+        [card] = listed(Filters(text=text), start=0, stop=9)
+        assert card.request == asked
+    for text in ("%", "_", "nothing of the kind"):
+        assert listed(Filters(text=text), start=0, stop=9) == []
+
+
+def test_order_of_the_list():
+    for title, name, days in (("First", "Beira", 9), ("Second", "Accra", 1)):
+        p.PartnershipRequestFactory(
+            submitted=True, title=title, submitted_at=ago(days), city=CityFactory(name=name)
+        )
+
+    def titles(order):
+        return [card.request.title for card in listed(Filters(order=order), start=0, stop=9)]
+
+    assert titles("") == titles("oldest") == ["First", "Second"]
+    assert titles("newest") == titles("city") == ["Second", "First"]
+
+
+def test_count_the_ready_made_views_in_one_query(django_assert_num_queries):
+    owner = UserFactory()
+    mine = p.PartnershipRequestFactory(submitted=True, submitted_at=ago(9))
+    p.HandlingFactory(request=mine, owner=owner)
+    snoozed = p.PartnershipRequestFactory(opened=True)
+    p.HandlingFactory(request=snoozed, snoozed_until=today() + timedelta(days=3))
+    p.PartnershipRequestFactory(closed=True)
+    with django_assert_num_queries(1):
+        totals = views_with_totals(owner.pk)
+    assert totals == {
+        "everything": 2,
+        "mine": 1,
+        "nobody": 1,
+        "late": 1,
+        "snoozed": 1,
+        "closed": 1,
+    }
 
 
 def test_a_lane_holds_its_most_urgent_cards():

@@ -55,7 +55,7 @@ def test_decide(verb, after, done, desk, asked, url):
     response = desk.post(url, sent)
     asked.refresh_from_db()
     assert (response.url, asked.status) == ("/admin/", after)
-    [message] = page_of(desk.get("/admin/")).messages
+    [message] = page_of(desk.get("/admin/", follow=True)).messages
     assert message.startswith(f"{done}: {asked.title}")
     # Repeated: refused.
     [alert] = page_of(desk.post(url, sent)).alerts
@@ -123,8 +123,9 @@ def test_note_is_visible_to_brokers_only(desk, asked, url, focal_point):
 
 def test_list_links_to_the_review(desk, asked, url):
     change = f"/admin/partnerships/partnershiprequest/{asked.pk}/change/"
+    # The list of this model is that of all requests.
     for path in ("/admin/partnerships/partnershiprequest/", change):
-        assert url in [href for _text, href in page_of(desk.get(path)).links]
+        assert url in [href for _text, href in page_of(desk.get(path, follow=True)).links]
     page = page_of(desk.get(change.replace("change", "history")))
     assert asked.title in page.one("#content").text
 
