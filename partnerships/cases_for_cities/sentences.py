@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -18,12 +19,12 @@ from repository.text.lists import list_with_and
 
 # What two places have in common, to be listed after "Also".
 IN_COMMON = {
-    "landlocked": gettext_lazy("landlocked"),
+    "landlocked": gettext_lazy("without a sea port"),
     "port": gettext_lazy("with a sea port"),
     "urban": gettext_lazy("mostly urban"),
     "mixed": gettext_lazy("with towns and countryside"),
     "rural": gettext_lazy("mostly rural"),
-    "size": gettext_lazy("of similar size"),
+    "size": gettext_lazy("of similar size (%(theirs)s and %(own)s people)"),
     "region": gettext_lazy("in the same region (%(region)s)"),
     "subregion": gettext_lazy("in the same part of %(region)s"),
     "corridor": gettext_lazy("on the same trade corridor (%(corridors)s)"),
@@ -112,4 +113,9 @@ def words_of(params: Mapping[str, Any]) -> dict[str, str]:
     return {
         "region": str(REGIONS.get(region, region)),
         "corridors": list_with_and(corridors),
+        **{
+            name: number_format(params[name], force_grouping=True)
+            for name in ("own", "theirs")
+            if name in params
+        },
     }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import TextChoices
+from django.utils.formats import number_format
 from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -148,15 +149,16 @@ SENTENCES = {
     ),
     "reciprocity.no-need": _("The city that made the request has not listed any needs."),
     # Similarity of setting.
-    "setting.landlocked": _("%(place)s is also landlocked."),
-    # Stored with matches when it was known of one of the two cities alone.
-    "setting.landlocked.rail": _("%(place)s is also landlocked and trades by rail."),
-    "setting.landlocked.dry-port": _("%(place)s is also landlocked and has a dry port."),
+    **dict.fromkeys(
+        # With a railway or a dry port: stored when it was known of one of the two cities alone.
+        ("setting.landlocked", "setting.landlocked.rail", "setting.landlocked.dry-port"),
+        _("%(place)s has no sea port either."),
+    ),
     "setting.rail": _("%(place)s and %(requester)s are both rail hubs."),
     "setting.dry-port": _("%(place)s and %(requester)s both have a dry port."),
     "setting.port": _("%(place)s also has a sea port."),
-    "setting.coast.port": _("%(place)s has a sea port; %(requester)s is landlocked."),
-    "setting.coast.landlocked": _("%(place)s is landlocked; %(requester)s has a sea port."),
+    "setting.coast.port": _("%(place)s has a sea port; %(requester)s has none."),
+    "setting.coast.landlocked": _("%(place)s has no sea port; %(requester)s has one."),
     "setting.urban": _("%(place)s and %(requester)s are both mostly urban."),
     "setting.mixed": _("%(place)s and %(requester)s both include towns and countryside."),
     "setting.rural": _("%(place)s and %(requester)s are both mostly rural."),
@@ -166,9 +168,15 @@ SENTENCES = {
     "setting.surroundings.rural": _(
         "%(place)s is mostly rural, while %(requester)s is mostly urban."
     ),
-    "setting.size": _("%(place)s and %(requester)s are of similar size."),
-    "setting.size.larger": _("%(place)s is more than ten times the size of %(requester)s."),
-    "setting.size.smaller": _("%(requester)s is more than ten times the size of %(place)s."),
+    "setting.size": _(
+        "%(place)s and %(requester)s are of similar size: %(theirs)s and %(own)s people."
+    ),
+    "setting.size.larger": _(
+        "%(place)s is much larger than %(requester)s: %(theirs)s people, not %(own)s."
+    ),
+    "setting.size.smaller": _(
+        "%(place)s is much smaller than %(requester)s: %(theirs)s people, not %(own)s."
+    ),
     "setting.income": _(
         "The countries of %(place)s and %(requester)s are in the same income group: %(income)s."
     ),
@@ -186,7 +194,10 @@ SENTENCES = {
     # Languages.
     "languages.shared": _("Both cities work in these languages: %(languages)s."),
     "languages.none": _(
-        "No common language: the request is in %(languages)s, which %(place)s has not listed."
+        "No common language: %(requester)s works in %(languages)s, %(place)s in %(theirs)s."
+    ),
+    "languages.other": _(
+        "Both cities work in %(shared)s, but the request is in other languages: %(languages)s."
     ),
     "languages.unknown": _(
         "%(place)s has not listed its working languages. This doesn’t count for or against it."
@@ -205,6 +216,16 @@ SENTENCES = {
     "note.sparse": _("We know little about %(place)s. Unknown: %(facts)s."),
     "note.unrepresented": _(
         "No one represents %(place)s here yet. A broker must contact the city first."
+    ),
+}
+
+# For reasons that were stored before they had the facts of both cities.
+FORMER = {
+    "setting.size": _("%(place)s and %(requester)s are of similar size."),
+    "setting.size.larger": _("%(place)s is more than ten times the size of %(requester)s."),
+    "setting.size.smaller": _("%(requester)s is more than ten times the size of %(place)s."),
+    "languages.none": _(
+        "No common language: the request is in %(languages)s, which %(place)s has not listed."
     ),
 }
 
@@ -334,7 +355,13 @@ def sentence(reason: Reason, labels: Labels) -> str:
         words |= _named(str(params["value"]))
     if reason.code in COUNTED:
         return COUNTED[reason.code](params["count"]) % words
-    return str(SENTENCES[reason.code]) % words
+    texts = FORMER if is_former(reason) else SENTENCES
+    return str(texts[reason.code]) % words
+
+
+def is_former(reason: Reason) -> bool:
+    """Whether a reason was stored before it had the facts of both cities."""
+    return reason.code in FORMER and "theirs" not in reason.params
 
 
 def sentences(reasons: Iterable[Reason], labels: Labels) -> list[str]:
@@ -360,6 +387,9 @@ WORDS: dict[str, Callable[[Mapping, Labels], str]] = {
     "about": lambda params, labels: labels.subject(params["about"]),
     "facts": lambda params, labels: _listed(str(FACTS[fact]) for fact in params["facts"]),
     "languages": lambda params, labels: _listed(map(_language, params["languages"])),
+    "shared": lambda params, labels: fact(params["shared"]),
+    "own": lambda params, labels: fact(params["own"]),
+    "theirs": lambda params, labels: fact(params["theirs"]),
     "modalities": lambda params, labels: _listed(
         _choice(Modality, name) for name in params["modalities"]
     ),
@@ -367,6 +397,13 @@ WORDS: dict[str, Callable[[Mapping, Labels], str]] = {
         _choice(Corridor, name) for name in params["corridors"]
     ),
 }
+
+
+def fact(value: int | Iterable[str]) -> str:
+    """Return a population or working languages as text."""
+    if isinstance(value, int):
+        return number_format(value, force_grouping=True)
+    return _listed(map(_language, value))
 
 
 def _named(value: str) -> dict[str, object]:
@@ -407,3 +444,14 @@ class Reader:
     you: int
     began_from: int | None = None
     is_broker: bool = False
+
+
+def words_for(reason: Reason, labels: Labels, reader: Reader) -> dict[str, str]:
+    """Return the words for a sentence to one of the two cities: `yours` and `theirs` are facts."""
+    params = reason.params
+    words = {name: fact(params[name]) for name in ("theirs", "shared") if name in params}
+    if own := params.get("own") or params.get("languages"):
+        words["yours"] = fact(own)
+    if reader.is_asked and "theirs" in words:
+        words |= {"yours": words["theirs"], "theirs": words["yours"]}
+    return words | {"place": labels.place(reader.other)}

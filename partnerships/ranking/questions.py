@@ -5,7 +5,14 @@ from collections.abc import Collection, Iterable, Iterator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.ranking.explanations import Labels, Reader, sentences
+from partnerships.ranking.explanations import (
+    Labels,
+    Reader,
+    is_former,
+    sentence,
+    sentences,
+    words_for,
+)
 from partnerships.ranking.reasons import Reason
 
 # Notes with a question of their own, or that repeat what the factors say is not known.
@@ -34,8 +41,7 @@ def questions(
     """
     notes, reasons = list(notes), list(reasons)
     words = {"place": labels.place(reader.other)}
-    if any(reason.code == "languages.none" for reason in reasons):
-        yield gettext("You have no common language with %(place)s. Who could interpret?") % words
+    yield from filter(None, (about_languages(each, labels, reader) for each in reasons))
     yield from sentences((note for note in notes if note.code not in SAID), labels)
     confirmed = {note.code.partition(".")[2] for note in notes if note.code[:8] == "confirm."}
     if reader.is_broker and any(note.code == "note.unrepresented" for note in notes):
@@ -45,6 +51,23 @@ def questions(
             continue
         if text := question(reason, reader, without=confirmed):
             yield text % words
+
+
+def about_languages(reason: Reason, labels: Labels, reader: Reader) -> str:
+    """Return what to clarify if the cities share no language, or not one that is asked for."""
+    if reason.code not in ("languages.none", "languages.other"):
+        return ""
+    words = words_for(reason, labels, reader)
+    if reason.code == "languages.other":
+        return gettext("Could both cities work in %(shared)s?") % words
+    if is_former(reason):
+        return gettext("You have no common language with %(place)s. Who could interpret?") % words
+    if reader.is_broker:
+        return f"{sentence(reason, labels)} {gettext('Who could interpret?')}"
+    text = gettext(
+        "No common language: you work in %(yours)s, they work in %(theirs)s. Who could interpret?"
+    )
+    return text % words
 
 
 def question(reason: Reason, reader: Reader, *, without: Collection[str] = ()) -> str:

@@ -202,14 +202,19 @@ def _unknown_setting(place: Place) -> tuple[str, ...]:
 
 
 def _languages(ask: Ask, place: Place) -> Iterable[Reason]:
-    if not ask.working_languages:
-        yield Reason("languages.unknown", ask.requester.pk)
-    elif not place.languages:
-        yield Reason("languages.unknown", place.pk)
-    elif shared := sorted(ask.working_languages & place.languages):
+    if not ask.working_languages or not place.languages:
+        unknown = place.pk if ask.working_languages else ask.requester.pk
+        yield Reason("languages.unknown", unknown)
+        return
+    if shared := sorted(ask.working_languages & place.languages):
         yield Reason("languages.shared", place.pk, {"languages": shared})
+        return
+    both = {"requester": ask.requester.pk, "languages": sorted(ask.working_languages)}
+    # A city may not choose all its languages for a request.
+    if shared := sorted(ask.requester.languages & place.languages):
+        yield Reason("languages.other", place.pk, both | {"shared": shared})
     else:
-        yield Reason("languages.none", place.pk, {"languages": sorted(ask.working_languages)})
+        yield Reason("languages.none", place.pk, both | {"theirs": sorted(place.languages)})
 
 
 def _reliability(place: Place) -> Iterable[Reason]:

@@ -6,7 +6,14 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.ranking.explanations import WORDS, Labels, Reader, listed_subjects
+from partnerships.ranking.explanations import (
+    WORDS,
+    Labels,
+    Reader,
+    is_former,
+    listed_subjects,
+    words_for,
+)
 from partnerships.ranking.facts import Source
 from partnerships.ranking.headlines import SHOWN, TELLING
 from partnerships.ranking.proofs import Proof
@@ -61,7 +68,7 @@ YOUR_TEXTS = {
 LIKE = {
     **dict.fromkeys(
         ("setting.landlocked", "setting.landlocked.rail", "setting.landlocked.dry-port"),
-        _("%(place)s is landlocked, like your city."),
+        _("Neither %(place)s nor your city has a sea port."),
     ),
     "setting.rail": _("%(place)s is a rail hub, like your city."),
     "setting.dry-port": _("%(place)s has a dry port, like your city."),
@@ -69,7 +76,9 @@ LIKE = {
     "setting.urban": _("%(place)s is mostly urban, like your city."),
     "setting.mixed": _("%(place)s includes towns and countryside, like your city."),
     "setting.rural": _("%(place)s is mostly rural, like your city."),
-    "setting.size": _("%(place)s and your city are of similar size."),
+    "setting.size": _(
+        "%(place)s and your city are of similar size: %(theirs)s and %(yours)s people."
+    ),
     "setting.corridor": _("%(place)s and your city are on the same trade corridor."),
     "setting.subregion": _("%(place)s and your city are in the same part of the region."),
     "setting.region": _("%(place)s and your city are in the same region."),
@@ -232,7 +241,10 @@ def in_common(
         if reason.code == "languages.shared":
             words = {"languages": WORDS["languages"](reason.params, labels)}
             yield Strength(gettext("You both work in these languages: %(languages)s.") % words)
-    like = [str(LIKE[each.code]) for each in factors.get("setting", ()) if each.code in LIKE]
+    like = [
+        str(LIKE[each.code]) % words_for(each, labels, reader)
+        for each in factors.get("setting", ())
+        if each.code in LIKE and not is_former(each)
+    ]
     if like:
-        words = {"place": labels.place(reader.other)}
-        yield Strength(" ".join(text % words for text in like[:MOST_LIKE]))
+        yield Strength(" ".join(like[:MOST_LIKE]))

@@ -22,6 +22,8 @@ INCOMES: Final = ("low", "lower-middle", "upper-middle", "high")
 SURROUNDINGS: Final = ("urban", "mixed", "rural")
 # A ratio of 100 between populations counts as not similar at all.
 UNLIKE_SIZE: Final = 2.0  # Powers of ten.
+# Cities are said to be of similar size if the larger one has at most twice the population.
+SIMILAR_SIZE: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,16 @@ class Facts:
     population: int | None = None
     setting: str = ""  # "urban", "mixed" or "rural".
     corridors: frozenset[str] = frozenset()
+
+    @property
+    def is_port(self) -> bool | None:
+        """Whether it has a sea port; not known if what is recorded contradicts itself.
+
+        A city on the Caspian Sea may state one, in a country that counts as landlocked.
+        """
+        if self.is_country_landlocked:
+            return None if self.has_sea_port else False
+        return self.has_sea_port
 
     @property
     def is_landlocked(self) -> bool | None:
@@ -97,16 +109,16 @@ def comparisons(own: Facts, place: Facts) -> Iterable[tuple[str, dict[str, Any]]
     """Yield what is similar or different about the setting of two places, as codes with facts.
 
     Each is known of both places: what one of them has says nothing about the other. The codes are
-    those of the reasons for a candidate, without "setting.".
+    those of the reasons for a candidate, without "setting.". `own` and `theirs` are populations.
     """
-    match (own.is_landlocked, place.is_landlocked):
-        case (True, True):
-            yield "landlocked", {}
+    match (own.is_port, place.is_port):
         case (False, False):
+            yield "landlocked", {}
+        case (True, True):
             yield "port", {}
-        case (True, False):
-            yield "coast.port", {}
         case (False, True):
+            yield "coast.port", {}
+        case (True, False):
             yield "coast.landlocked", {}
     if own.has_rail_hub and place.has_rail_hub:
         yield "rail", {}
@@ -118,11 +130,12 @@ def comparisons(own: Facts, place: Facts) -> Iterable[tuple[str, dict[str, Any]]
         elif {own.setting, place.setting} == {SURROUNDINGS[0], SURROUNDINGS[-1]}:
             yield f"surroundings.{place.setting}", {}
     if own.population and place.population:
-        larger = magnitude(place.population) - magnitude(own.population)
-        if abs(larger) <= 0.5:
-            yield "size", {}
-        elif abs(larger) >= 1:
-            yield ("size.larger" if larger > 0 else "size.smaller"), {}
+        people = {"own": own.population, "theirs": place.population}
+        smaller, larger = sorted(people.values())
+        if larger <= SIMILAR_SIZE * smaller:
+            yield "size", people
+        elif larger >= 10 * smaller:
+            yield ("size.larger" if larger == place.population else "size.smaller"), people
     if own.income_group and own.income_group == place.income_group:
         yield "income", {"value": place.income_group}
     if own.region and own.region == place.region:

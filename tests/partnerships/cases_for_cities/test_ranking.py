@@ -73,17 +73,17 @@ KNOWN = {"population_source": "Census"}
 @pytest.mark.parametrize(
     ("own", "other", "reason"),
     [
-        ({"has_sea_port": False}, {"has_sea_port": False}, "Also landlocked."),
+        ({"has_sea_port": False}, {"has_sea_port": False}, "Also without a sea port."),
         (
             {"has_sea_port": False, "has_rail_hub": True},
             {"has_sea_port": False, "has_rail_hub": True},
-            "Also landlocked.",
+            "Also without a sea port.",
         ),
         ({"has_sea_port": True}, {"has_sea_port": True}, "Also with a sea port."),
         (
             {"has_sea_port": True, "population": 900_000, **KNOWN},
             {"has_sea_port": True, "population": 1_200_000, **KNOWN},
-            "Also with a sea port and of similar size.",
+            "Also with a sea port and of similar size (1,200,000 and 900,000 people).",
         ),
         (
             {"profile": {"setting": "rural"}},
@@ -128,7 +128,7 @@ def test_give_what_two_settings_have_in_common(own, other, reason):
         (
             {"is_lldc": True, "is_ldc": True, "income_group": "low"},
             {"is_lldc": True, "is_ldc": True, "income_group": "low"},
-            "Also landlocked, in a low-income country and in a least developed country.",
+            "Also without a sea port, in a low-income country and in a least developed country.",
         ),
         (
             {"is_sids": True, "income_group": "upper-middle"},
@@ -206,7 +206,7 @@ def test_put_needed_practices_first():
         (
             "Like",
             "On the theme “Finance”, on which Here is looking for partners. "
-            "Also landlocked and mostly rural.",
+            "Also without a sea port and mostly rural.",
         ),
     ]
 

@@ -100,13 +100,13 @@ def test_card_begins_with_what_speaks_for_a_city(desk, asked, zhengzhou, rail):
     assert strengths[1].startswith("Zhengzhou and your city are in the same ")
     assert card.one(".why-yes").link(f"Offer: {offer.title}") == f"/partnerships/offers/{offer.pk}/"
     assert [each.text for each in card.select(".why-ask li")[:2]] == [
-        "You have no common language with Zhengzhou. Who could interpret?",
+        "No common language: Lusaka works in French, Zhengzhou in English. Who could interpret?",
         "No one represents Zhengzhou here yet. Who could answer for it?",
     ]
     # What speaks against it is folded, and comes after all that.
     assert [each.text for each in card.select("details.why-not li")] == [
         "We have no record of Zhengzhou working on “Loans”.",
-        "No common language: the request is in French, which Zhengzhou has not listed.",
+        "No common language: Lusaka works in French, Zhengzhou in English.",
     ]
     # What is not known of the city that asks is said once, above all candidates.
     page = page_of(desk.get(url_of(asked)))

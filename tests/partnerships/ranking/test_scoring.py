@@ -245,7 +245,8 @@ def test_setting_gives_unknown_facts_of_the_requester():
     ("asked", "own", "theirs", "found"),
     [
         (["fr"], [], ["fr", "ar"], (10.0, True, ["languages.shared"])),
-        (["fr"], ["en"], ["en"], (0.0, True, ["languages.none"])),
+        (["fr"], ["en"], ["en"], (0.0, True, ["languages.other"])),
+        (["fr"], ["fr"], ["en"], (0.0, True, ["languages.none"])),
         ([], ["en"], ["en"], (10.0, True, ["languages.shared"])),
         (["fr"], [], [], (6.0, False, ["languages.unknown"])),
         ([], [], ["fr"], (6.0, False, ["languages.unknown"])),

@@ -194,7 +194,8 @@ def test_show_at_most_three_strengths_of_several_kinds():
     assert texts(summarized(ask, place)) == [
         "Zhengzhou is looking for what you can show: “cold”.",
         "You both work in these languages: English.",
-        "Zhengzhou is mostly rural, like your city. Zhengzhou and your city are of similar size.",
+        "Zhengzhou is mostly rural, like your city. Zhengzhou and your city are of similar size: "
+        "400,000 and 500,000 people.",
     ]
 
 
@@ -259,9 +260,11 @@ def test_what_speaks_against_a_city_is_apart():
     )
     assert found.against == [
         "We have no record of Zhengzhou working on “Parcels”.",
-        "No common language: the request is in French, which Zhengzhou has not listed.",
+        "No common language: Lusaka works in French, Zhengzhou in Chinese.",
     ]
-    assert found.questions[0] == "You have no common language with Zhengzhou. Who could interpret?"
+    assert found.questions[0] == (
+        "No common language: you work in French, they work in Chinese. Who could interpret?"
+    )
     assert texts(found) == ["Zhengzhou has done this: “Rail”."]
 
 
