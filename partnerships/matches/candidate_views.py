@@ -17,6 +17,7 @@ from partnerships import permissions
 from partnerships.desk.notices import focal_points
 from partnerships.matches import actions, city_lookup
 from partnerships.matches.candidates import Rows, steps_of
+from partnerships.matches.comparison import comparison
 from partnerships.matches.starting_points import rows_of
 from partnerships.matches.trials import PLACED, chosen, lines, weights_form
 from partnerships.models import (
@@ -153,6 +154,7 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
         cities.values(), [reason for each in described for reason in each.reasons]
     )
     rows = Rows(asked, with_card, gathered, labels)
+    side_by_side = [rows.row(cities[pk], scored[pk]) for pk in compared]
     look_for = request.GET.get("look_for", "").replace("\0", "").strip()[:MAX_NAME_LENGTH]
     # As suggested while typing: "Kisumu, Kenya".
     name, in_country = name_and_country(look_for)
@@ -177,8 +179,16 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
             )
             for place, each in enumerate(shown, most - A_PAGE + 1)
         ],
-        "compared": [rows.row(cities[pk], scored[pk]) for pk in compared],
-        "lines": lines([rows.row(cities[pk], scored[pk]) for pk in compared]),
+        "compared": side_by_side,
+        "lines": lines(side_by_side),
+        "comparison": comparison(
+            gathered.asks[0],
+            side_by_side,
+            gathered.cities,
+            {place.pk: place for place in gathered.places},
+            rows.proofs,
+            labels,
+        ),
         "weights_form": form,
         "is_trial": bool(form.weights),
         "query": query_of(request),

@@ -28,6 +28,8 @@ class Proof:
     language: str = ""
     case: int | None = None
     figure: Evidence | None = None
+    # Of a report.
+    year: int | None = None
 
 
 def proofs_of(cities: Collection[City], vocabulary: Vocabulary) -> dict[int, list[Proof]]:
@@ -66,7 +68,9 @@ def proof_of(
     vocabulary: Vocabulary,
 ) -> Proof:
     about = frozenset(subject for subject in about if not subject.startswith(GOAL))
-    shown = Proof(source, about, "", row.get("title", ""), row.get("language", ""))
+    shown = Proof(
+        source, about, "", row.get("title", ""), row.get("language", ""), year=row.get("year")
+    )
     if source == Source.CASE:
         url = reverse("repository:case_detail", args=[row["slug"]])
         return replace(shown, url=url, case=row["pk"], figure=figures.get(row["pk"]))

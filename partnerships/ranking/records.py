@@ -88,7 +88,12 @@ def listed_reports(rows: QuerySet[Experience]) -> ArraySubquery:
         CaseStudy.objects.published().filter(pk=OuterRef("object_id")).values(data=data)
     )
     report = JSONObject(
-        pk="pk", status="status", model="content_type__model", subject="object_id", case=case
+        pk="pk",
+        status="status",
+        model="content_type__model",
+        subject="object_id",
+        case=case,
+        year="year",
     )
     return ArraySubquery(rows.order_by("-pk").values(data=report))
 

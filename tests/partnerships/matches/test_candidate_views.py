@@ -23,6 +23,7 @@ from tests.desk_client import DeskClient
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
+    ExperienceFactory,
     CountryFactory,
     OrganizationFactory,
     PracticeFactory,
@@ -171,7 +172,7 @@ def three(asked, rail, zhengzhou):
 def test_compare_three_cities_side_by_side(desk, asked, three):
     keys = [city.pk for city in three]
     page = page_of(desk.get(url_of(asked), {"compare": [*keys, "x", keys[0]]}))
-    table = page.one("[aria-labelledby=compare] table")
+    table = page.one("[aria-labelledby=compare] table.compare")
     assert {each.text for each in table.select("thead th")} == {
         "Factor",
         "Zhengzhou",
@@ -187,6 +188,37 @@ def test_compare_three_cities_side_by_side(desk, asked, three):
     assert all(total.endswith(" of 100") for total in totals)
     assert len(page.select(".cand [name=compare][checked]")) == 3
     assert not Match.objects.exists()
+
+
+def test_compare_what_is_recorded(desk, asked, three, rail):
+    zhengzhou, tianjin, _harbin = three
+    zhengzhou.population, zhengzhou.population_source = 12_600_000, "Census"
+    zhengzhou.has_sea_port = False
+    zhengzhou.save()
+    ExperienceFactory(city=zhengzhou, subject=rail, status="adopted", year=2023)
+    ExperienceFactory(city=zhengzhou, subject=rail, status="piloting", year=2021)
+    page = page_of(desk.get(url_of(asked), {"compare": [zhengzhou.pk, tianjin.pk]}))
+    table = page.one("table.facts")
+    heads = [each.text for each in table.select("thead th")]
+    assert heads[:2] == ["Fact", "Lusaka Asks"]
+    assert [head.split()[0] for head in heads[2:]] == ["Zhengzhou", "Tianjin"]
+    # Each row has a header, a cell for the city that asks and one for each candidate.
+    rows = [each for each in table.select("tbody tr") if not each.select("[scope=rowgroup]")]
+    assert {(len(each.select("th[scope=row]")), len(each.select("td"))) for each in rows} == {
+        (1, 3)
+    }
+    facts = {each.one("th").text: [cell.text for cell in each.select("td")] for each in rows}
+    unknown = "Has not recorded"
+    assert facts["Practices recorded"] == ["", "1 of 1", "1 of 1"]
+    assert facts["Rail corridor"][1] == "Adopted 2023"
+    assert facts["Rail corridor"][2].startswith("Offers to share it")
+    assert facts["Working languages"] == ["English", "English", "Chinese none in common"]
+    assert facts["Represented here"] == ["No", "No", "No"]
+    assert facts["Capacity for partners this year"][1:] == [unknown, unknown]
+    assert facts["Past partnerships"][1:] == ["None here", "None here"]
+    assert facts["Population"] == [unknown, "12,600,000", unknown]
+    assert facts["Sea port"][1:] == ["No", unknown]
+    assert facts["Rail hub"] == [unknown, unknown, unknown]
 
 
 def test_compare_needs_two_cities_of_the_ranking(desk, asked, three):
