@@ -1,14 +1,14 @@
 """What shows that a city knows a subject: its cases, offers, reports and partnerships, as links."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 
-from partnerships.ranking.facts import GOAL, Source
+from partnerships.ranking.facts import GOAL, PRACTICE, Source, subject
 from partnerships.ranking.records import CASE, shown_by
 from partnerships.ranking.vocabulary import Vocabulary
 from repository.models import City, Evidence
@@ -18,7 +18,8 @@ from repository.models import City, Evidence
 class Proof:
     """A published record that shows that a city knows its subjects (`about`), and its page.
 
-    `case` is the primary key of a case, `figure` the first figure that the case shows large.
+    `case` is the primary key of a case. `figures` are its first figures by the practice that they
+    measure, and `figure` is that of the practices which are told.
     """
 
     source: Source
@@ -27,6 +28,7 @@ class Proof:
     title: str = ""
     language: str = ""
     case: int | None = None
+    figures: Mapping[str, Evidence] = field(default_factory=dict)
     figure: Evidence | None = None
     # Of a report.
     year: int | None = None
@@ -47,16 +49,22 @@ def proofs_of(cities: Collection[City], vocabulary: Vocabulary) -> dict[int, lis
     }
 
 
-def figures_of(cases: Collection[int]) -> dict[int, Evidence]:
-    """Return the figure to show first of each case, with its number there."""
+def figures_of(cases: Collection[int]) -> dict[int, dict[str, Evidence]]:
+    """Return the figure to show first of each case and practice, with its number there.
+
+    What a case says of its place or its country proves nothing of a practice.
+    """
     # As `repository/evidence/arrangement.py` numbers them on the page of the case.
     number = Window(RowNumber(), partition_by="case", order_by=["position", "pk"])
     figures = Evidence.objects.filter(case__in=cases, is_missing=False).annotate(
         figure_number=number
     )
-    found: dict[int, Evidence] = {}
+    figures = figures.select_related("practice")
+    found: dict[int, dict[str, Evidence]] = {}
     for figure in figures.order_by("case", "-is_headline", "position", "pk"):
-        found.setdefault(figure.case_id, figure)
+        if figure.practice is not None:
+            about = subject(PRACTICE, figure.practice.slug)
+            found.setdefault(figure.case_id, {}).setdefault(about, figure)
     return found
 
 
@@ -64,7 +72,7 @@ def proof_of(
     source: Source,
     about: frozenset[str],
     row: Mapping[str, Any],
-    figures: Mapping[int, Evidence],
+    figures: Mapping[int, Mapping[str, Evidence]],
     vocabulary: Vocabulary,
 ) -> Proof:
     about = frozenset(subject for subject in about if not subject.startswith(GOAL))
@@ -73,7 +81,7 @@ def proof_of(
     )
     if source == Source.CASE:
         url = reverse("repository:case_detail", args=[row["slug"]])
-        return replace(shown, url=url, case=row["pk"], figure=figures.get(row["pk"]))
+        return replace(shown, url=url, case=row["pk"], figures=figures.get(row["pk"], {}))
     if source == Source.OFFER:
         return replace(shown, url=reverse("partnerships:offer_detail", args=[row["pk"]]))
     if source in (Source.COMPLETED, Source.RUNNING):

@@ -176,6 +176,9 @@ def proven(
         if not is_origin and shown.issuperset(about):
             continue
         shown.update(about)
+        # A figure proves only the practice that it measures.
+        measured = next(filter(None, map(proof.figures.get, about)), None)
+        proof = replace(proof, figure=measured)
         yield Strength(
             origin_text(about, labels, reader)
             if is_origin

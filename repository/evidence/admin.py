@@ -15,7 +15,7 @@ FIGURE = (
             ("qualifier", "value", "value_to", "unit", "currency"),
             ("numerator", "denominator", "stated", "display"),
             ("period", "group", "is_missing"),
-            ("case_section",),
+            ("case_section", "practice"),
             ("is_cover", "drawn_as"),
             ("reference", "webinar", "place"),
         ]
@@ -25,7 +25,7 @@ FIGURE = (
 
 class EvidenceInline(KnownChoicesInline, admin.StackedInline):
     model = Evidence
-    autocomplete_fields = ["reference", "webinar"]
+    autocomplete_fields = ["practice", "reference", "webinar"]
     fieldsets = [FIGURE]
     classes = ["collapse"]
     verbose_name = _("figure")
@@ -47,7 +47,7 @@ class EvidenceAdmin(HidesDrafts, CollectionAdmin):
     search_fields = ["label", "group", "place", "case__title", "reference__key"]
     search_help_text = _("Search by label, case or reference key.")
     ordering = ["case__title", "position", "pk"]
-    autocomplete_fields = ["case", "series", "section", "reference", "webinar"]
+    autocomplete_fields = ["case", "series", "section", "practice", "reference", "webinar"]
     fieldsets = [
         (
             _("Case, series or section of the landscape"),

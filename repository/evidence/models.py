@@ -144,6 +144,15 @@ class Evidence(models.Model):
         db_default="",
         help_text=_("Where it is shown. If empty: beside the sentence with its number."),
     )
+    practice = models.ForeignKey(
+        "repository.Practice",
+        models.SET_NULL,
+        related_name="evidence",
+        verbose_name=_("practice"),
+        null=True,
+        blank=True,
+        help_text=_("The practice of the case that it measures, as a proof of this practice."),
+    )
     is_headline = models.BooleanField(_("key figure"), default=False)
     is_missing = models.BooleanField(_("data missing in the source"), default=False)
     is_cover = models.BooleanField(_("cover figure"), default=False, db_default=False)
@@ -236,6 +245,11 @@ class Evidence(models.Model):
                 violation_error_message=_(
                     "Only the figures of a case can be in one of its sections."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(practice__isnull=True) | models.Q(case__isnull=False),
+                name="evidence_practice_of_case",
+                violation_error_message=_("Only the figures of a case can measure a practice."),
             ),
             models.CheckConstraint(
                 condition=models.Q(drawn_as__in=["", *DrawnAs.values]),

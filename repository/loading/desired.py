@@ -52,7 +52,7 @@ def evidence_row(row: Entry) -> dict:
         "is_missing": bool(row.get("missing")),
         "reference": row.get("reference"),
         "webinar": row.get("webinar"),
-        **({"drawn_as": row["drawn_as"]} if row.get("drawn_as") else {}),
+        **{name: row[name] for name in ("drawn_as", "practice") if row.get(name)},
     }
 
 

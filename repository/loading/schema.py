@@ -92,6 +92,7 @@ EVIDENCE = {
     "group": text(120),
     "headline": Field(bool),
     "drawn_as": Field(str, choices=DrawnAs.values),
+    "practice": Field(str, names="practice"),
     "missing": Field(bool),
     "reference": Field(str, names="reference"),
     "webinar": Field(int, names="webinar"),

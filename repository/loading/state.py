@@ -44,6 +44,11 @@ def present_state(instance, wanted: Wanted, keys: dict[str, dict]) -> dict:
                 "webinar": keys["webinar"].get(row.webinar_id),
             }
             | ({"drawn_as": row.drawn_as} if row.drawn_as else {})
+            | (
+                {"practice": keys["practice"].get(row.practice_id)}
+                if row.practice_id is not None
+                else {}
+            )
             for row in instance.evidence.all()
         ]
     if wanted.appearances is not None:

@@ -273,7 +273,7 @@ class _Writer:
         self._check_evidence(entry)
 
     def _check_evidence(self, entry: Entry) -> None:
-        links = {"reference", "webinar"}
+        links = {"practice", "reference", "webinar"}
         for row in entry.get("evidence") or []:
             columns = evidence_row(row)
             evidence = Evidence(**{name: columns[name] for name in columns.keys() - links})
@@ -369,7 +369,7 @@ class _Writer:
         for position, row in enumerate(rows):
             evidence = Evidence(**{name: owner}, position=position)
             for key, value in row.items():
-                if key in ("reference", "webinar"):
+                if key in ("practice", "reference", "webinar"):
                     setattr(evidence, f"{key}_id", self._pk(key, value))
                 else:
                     setattr(evidence, key, value)

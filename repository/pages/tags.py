@@ -115,6 +115,13 @@ def page_language() -> str:
 
 
 @register.filter
+def other_language(code: str) -> str:
+    """Name the language of a text before it, if the page is in another: “(French)”."""
+    is_other = code and lang_attribute(code)
+    return format_html("<small>({})</small>", language_name(code)) if is_other else ""
+
+
+@register.filter
 def language(code: str) -> str:
     return language_name(code)
 

@@ -249,6 +249,9 @@ BROKEN = {
         lambda: EvidenceFactory(currency="usd"),
         lambda: EvidenceFactory(currency="US"),
     ],
+    "evidence_practice_of_case": [
+        lambda: EvidenceFactory(case=None, series=SeriesFactory(), practice=PracticeFactory())
+    ],
     "evidence_drawn_as_known": [lambda: EvidenceFactory(drawn_as="pie")],
     "evidence_has_figure": [lambda: EvidenceFactory(value=None)],
     "evidence_has_one_owner": [

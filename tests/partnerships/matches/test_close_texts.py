@@ -69,7 +69,7 @@ def test_brokers_read_the_text_on_which_it_is_based(desk, asked, offer):
     [strength] = [each for each in card.select(".why-yes li") if "meaning" in each.text]
     assert strength.text == (
         "Kisumu offers to share this: “Parcels”. What it says is close in meaning to the request. "
-        f"Offer: {offer.title} {OFFERED}"
+        f"Offer: {offer.title} {OFFERED} (Spanish)"
     )
     assert strength.one("q")["lang"] == "es"
     # With the other signs of the fit.
@@ -78,7 +78,7 @@ def test_brokers_read_the_text_on_which_it_is_based(desk, asked, offer):
         "Kisumu offers to share its experience with “Parcels”.",
         "Kisumu offers the kind of cooperation requested: Training.",
         CLOSE,
-        f"{offer.title} {OFFERED}",
+        f"{offer.title} {OFFERED} (Spanish)",
     ]
     assert factors.link(offer.title) == offer.get_absolute_url()
     assert [each["lang"] for each in factors.select("dd [lang]")] == ["es", "es"]
@@ -94,7 +94,7 @@ def test_another_offer_is_a_strength_of_its_own(desk, asked, offer, parcels):
     strengths = [each.text for each in card.select(".why-yes li")]
     assert strengths[:2] == [
         "Kisumu offers to share this: “Parcels”. Offer: Bonds",
-        f"An offer of Kisumu is close in meaning to your request. Offer: {offer.title} {OFFERED}",
+        f"An offer of Kisumu is close in meaning to your request. Offer: {offer.title} {OFFERED} (Spanish)",
     ]
 
 
@@ -123,7 +123,7 @@ def test_a_city_reads_that_its_own_offer_is_close(asked, offer):
     [strength] = [each for each in page.select(".cand .why-yes li") if "meaning" in each.text]
     assert strength.text == (
         "You offer to share this: “Parcels”. What it says is close in meaning to the request. "
-        f"Offer: {offer.title} {OFFERED}"
+        f"Offer: {offer.title} {OFFERED} (Spanish)"
     )
     assert strength.one("q")["lang"] == "es"
 

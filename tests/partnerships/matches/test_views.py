@@ -151,7 +151,15 @@ def test_show_each_city_what_the_other_brings(broker):
     case = CaseStudyFactory(
         slug="window", title="One window", published=True, cities=[both.city], practices=[practice]
     )
-    EvidenceFactory(case=case, value=None, numerator=1, denominator=6, display="⅙", label="of it")
+    EvidenceFactory(
+        case=case,
+        value=None,
+        numerator=1,
+        denominator=6,
+        display="⅙",
+        label="of it",
+        practice=practice,
+    )
     PartnershipRequest.objects.update(inspired_by=case)
     factor = {"points": 12.5, "most": 40.0, "is_known": True}
     place = {"place": both.city.pk}

@@ -61,12 +61,13 @@ def test_link_each_record_with_its_subjects(city, rail):
     assert (proof.case, proof.title, proof.figure) == (case.pk, case.title, None)
 
 
-def test_show_the_first_figure_that_the_case_shows_large(city):
-    case = CaseStudyFactory(published=True, cities=[city])
-    EvidenceFactory(case=case, position=1, value=7)
-    EvidenceFactory(case=case, position=3, is_headline=True, value=9)
+def test_show_the_first_figure_that_the_case_shows_large(city, rail):
+    case = CaseStudyFactory(published=True, cities=[city], practices=[rail])
+    EvidenceFactory(case=case, position=1, value=7, practice=rail)
+    EvidenceFactory(case=case, position=3, is_headline=True, value=9, practice=rail)
     EvidenceFactory(
         case=case,
+        practice=rail,
         position=2,
         is_headline=True,
         value=Decimal("12.5"),
@@ -74,18 +75,27 @@ def test_show_the_first_figure_that_the_case_shows_large(city):
         label="of all parcels",
     )
     [proof] = found(city)[city.pk]
-    assert (proof.figure.figure, proof.figure.label, proof.figure.figure_number) == (
+    figure = proof.figures["practice:rail"]
+    assert (figure.figure, figure.label, figure.figure_number) == (
         "12.5\N{NO-BREAK SPACE}%",
         "of all parcels",
         2,
     )
 
 
-def test_show_a_share_as_it_is_printed(city):
-    case = CaseStudyFactory(published=True, cities=[city])
-    EvidenceFactory(case=case, value=None, numerator=1, denominator=6, display="⅙")
+def test_show_a_share_as_it_is_printed(city, rail):
+    case = CaseStudyFactory(published=True, cities=[city], practices=[rail])
+    EvidenceFactory(case=case, value=None, numerator=1, denominator=6, display="⅙", practice=rail)
     [proof] = found(city)[city.pk]
-    assert (proof.figure.figure, proof.figure.arithmetic) == ("⅙", "1 of 6")
+    figure = proof.figures["practice:rail"]
+    assert (figure.figure, figure.arithmetic) == ("⅙", "1 of 6")
+
+
+def test_a_figure_about_the_place_proves_no_practice(city, rail):
+    case = CaseStudyFactory(published=True, cities=[city], practices=[rail])
+    EvidenceFactory(case=case, label="poverty rate in the mountains", value=7.1, is_headline=True)
+    [proof] = found(city)[city.pk]
+    assert proof.figures == {}
 
 
 def test_leave_out_what_is_not_published(city, rail):

@@ -129,7 +129,8 @@ def test_a_plan_or_a_failure_is_not_shown_as_done(source):
 
 def test_strengths_link_to_what_shows_them():
     figure = Evidence(label="of the time", numerator=1, denominator=6, display="⅙")
-    case = Proof(Source.CASE, RAIL, "/cases/rail/", "By rail", "en", 5, figure)
+    figures = {"practice:rail-corridor": figure}
+    case = Proof(Source.CASE, RAIL, "/cases/rail/", "By rail", "en", 5, figures)
     place = zhengzhou(Knowledge(Source.CASE, RAIL), Knowledge(Source.OFFER, PARCELS))
     found = summarized(seek(practices=BOTH), place, [OFFER, case])
     assert [(each.text, each.kind, each.title, each.url) for each in found.strengths] == [
@@ -141,6 +142,20 @@ def test_strengths_link_to_what_shows_them():
     found = summarized(seek(practices=BOTH), place, [OFFER, case])
     strength = found.strengths[0]
     assert (strength.kind, strength.url) == ("Case, figure 2:", "/cases/rail/#figure-2")
+
+
+def test_a_figure_proves_only_the_practice_that_it_measures():
+    """A poverty rate is no proof of logistics: only what measures a practice stands beside it."""
+    figure = Evidence(label="of the time", numerator=1, denominator=6, display="⅙")
+    both = RAIL | PARCELS
+    case = Proof(
+        Source.CASE, both, "/cases/", "Both", "en", 5, {"practice:parcel-consolidation": figure}
+    )
+    place = zhengzhou(Knowledge(Source.CASE, both))
+    [rail] = summarized(seek(), place, [case]).strengths
+    assert (rail.text, rail.figure) == ("Zhengzhou has done this: “Rail”.", None)
+    parcels = seek(practices=frozenset(["parcel-consolidation"]))
+    assert summarized(parcels, place, [case]).strengths[0].figure == figure
 
 
 def test_a_second_record_of_the_same_is_not_a_second_strength():

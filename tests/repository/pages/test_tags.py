@@ -2,7 +2,9 @@
 
 import pytest
 
-from repository.pages.tags import unbroken
+from django.utils.translation import override
+
+from repository.pages.tags import other_language, unbroken
 
 
 @pytest.mark.parametrize(
@@ -22,3 +24,11 @@ from repository.pages.tags import unbroken
 )
 def test_keep_words_that_begin_with_one_letter_on_one_line(text, html):
     assert unbroken(text) == html
+
+
+def test_name_the_language_of_what_is_quoted():
+    assert other_language("en") == other_language("") == ""
+    assert other_language("fr") == "<small>(French)</small>"
+    with override("fr"):
+        assert other_language("fr") == ""
+        assert other_language("en") == "<small>(Anglais)</small>"
