@@ -108,13 +108,15 @@ class CloseText:
     """The text of a city that is closest in meaning to the text of a request.
 
     `record` is "offer", or "need" if the request is an offer, `pk` its primary key. `closeness` is
-    from 0 (hardly) to 1 (they say the same), and `passage` the digest of the closest sentence.
+    from 0 (hardly) to 1 (they say the same), and `passage` the digest of the closest sentence,
+    `asked` that of the text of the request.
     """
 
     record: Literal["offer", "need"]
     pk: int
     closeness: float
     passage: str = ""
+    asked: str = ""
 
 
 class Must(StrEnum):

@@ -25,7 +25,8 @@ SHORT = 200
 class Quote:
     """The title of an offer or a need and the closest sentence, in its language.
 
-    `text` is empty if the text has changed, or if it is the title.
+    `text` is empty if the text has changed, or if it is the title. `asked` is what it is close to
+    of the request, in the language of the request.
     """
 
     record: str
@@ -33,6 +34,8 @@ class Quote:
     title: str
     text: str
     language: str
+    asked: str = ""
+    asked_language: str = ""
 
     @property
     def url(self) -> str:
@@ -46,17 +49,45 @@ def key_of(reason: Reason) -> tuple[str, int] | None:
 
 
 def quotes_of(reasons: Iterable[Reason]) -> dict[tuple[str, int], Quote]:
-    """Return the texts of reasons that are published, in one query; none if there are no texts."""
+    """Return the texts of reasons that are published, with those of the requests.
+
+    One query, two more if any is published; none if there are no texts.
+    """
+    reasons = list(reasons)
     passages = {key: each.params.get("passage", "") for each in reasons if (key := key_of(each))}
     if not passages:
         return {}
     parts = [rows(record, passages) for record in RECORDS]
-    found = parts[0].union(*parts[1:], all=True).order_by()
+    found = list(parts[0].union(*parts[1:], all=True).order_by())
+    if not found:
+        return {}
+    digests = {key: each.params.get("asked", "") for each in reasons if (key := key_of(each))}
+    requests = asked_in(digests.values())
     return {
         (record, int(pk)): Quote(
-            record, int(pk), title, "" if text == title else shortened(text, SHORT), language
+            record,
+            int(pk),
+            title,
+            "" if text == title else shortened(text, SHORT),
+            language,
+            *requests.get(digests[record, int(pk)], ("", "")),
         )
         for record, pk, title, language, text in found
+    }
+
+
+def asked_in(digests: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return the passages of requests as they are now, with their language, by digest."""
+    passages = Passage.objects.filter(kind="request", digest__in=set(filter(None, digests)))
+    rows = source_of("request").rows().filter(pk__in=[each.object_id for each in passages])
+    now = {
+        (pk, digest): language
+        for pk, digest, language in rows.values_list("object_id", "digest", "language")
+    }
+    return {
+        each.digest: (shortened(each.text, SHORT), now[each.object_id, each.source_digest])
+        for each in passages
+        if (each.object_id, each.source_digest) in now
     }
 
 

@@ -114,7 +114,12 @@ def _fit(ask: Ask, place: Place) -> Iterable[Reason]:
 def _texts(ask: Ask, place: Place) -> Iterable[Reason]:
     text = ask.texts.get(place.pk)
     if text and text.closeness > 0:
-        params = {text.record: text.pk, "closeness": text.closeness, "passage": text.passage}
+        params = {
+            text.record: text.pk,
+            "closeness": text.closeness,
+            "passage": text.passage,
+            "asked": text.asked,
+        }
         yield Reason(f"fit.text.{text.record}", place.pk, params)
 
 

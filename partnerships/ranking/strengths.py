@@ -101,6 +101,9 @@ class Strength:
     url: str = ""
     figure: Evidence | None = None
     quote: str = ""
+    # What the quotation is close to, of the request.
+    asked: str = ""
+    asked_language: str = ""
 
 
 def strengths(
@@ -132,6 +135,8 @@ def in_meaning(
             quote.language,
             quote.url,
             quote=quote.text,
+            asked=quote.asked,
+            asked_language=quote.asked_language,
         )
 
 
@@ -141,7 +146,13 @@ def with_quotes(shown: Sequence[Strength], close: Iterable[Strength]) -> Iterato
     for each in shown:
         if text := by_url.pop(each.url, None):
             words = gettext("What it says is close in meaning to the request.")
-            yield replace(each, text=f"{each.text} {words}", quote=text.quote)
+            yield replace(
+                each,
+                text=f"{each.text} {words}",
+                quote=text.quote,
+                asked=text.asked,
+                asked_language=text.asked_language,
+            )
         else:
             yield each
     yield from by_url.values()

@@ -26,7 +26,7 @@ CLOSEST = """
 WITH model AS (
     SELECT id FROM repository_embeddingmodel WHERE name = %s AND version = %s
 ), asked AS MATERIALIZED (
-    SELECT current.object_id::bigint AS request, passage.vector
+    SELECT current.object_id::bigint AS request, passage.digest, passage.vector
     FROM repository_passage passage JOIN ({requests}) current
         ON current.object_id = passage.object_id AND current.digest = passage.source_digest
     WHERE passage.kind = 'request' AND passage.position = 0
@@ -41,11 +41,11 @@ WITH model AS (
         AND listing.city_id = ANY (%s::bigint[])
         AND passage.model_id = (SELECT id FROM model)
 ), pair AS MATERIALIZED (
-    SELECT request, city_id, listing, source_digest, written.digest,
+    SELECT request, city_id, listing, source_digest, written.digest, asked.digest AS asked,
         -(asked.vector <#> written.vector) AS similarity
     FROM asked JOIN written ON -(asked.vector <#> written.vector) >= %s
 )
-SELECT DISTINCT ON (request, city_id) request, city_id, listing, pair.digest, similarity
+SELECT DISTINCT ON (request, city_id) request, city_id, listing, pair.digest, asked, similarity
 FROM pair JOIN ({listings}) current
     ON current.object_id = listing::varchar AND current.digest = source_digest
 ORDER BY request, city_id, similarity DESC, listing, pair.digest
@@ -59,16 +59,18 @@ def with_texts(asks: Iterable[Ask], cities: Collection[int]) -> list[Ask]:
     engine, or if its model has not been calibrated.
     """
     asks = list(asks)
-    least, most = threshold("similar"), threshold("duplicate")
+    least, most = threshold("near"), threshold("duplicate")
     if not settings.EMBEDDINGS_URL or least is None or most is None:
         return asks
     found: dict[int, dict[int, CloseText]] = {}
     for record in ("offer", "need"):
         wanted = [ask.pk for ask in asks if (ask.direction == "offer") == (record == "need")]
         if wanted and cities:
-            for request, city, pk, digest, similarity in closest(record, wanted, cities, least):
+            for request, city, pk, digest, asked, similarity in closest(
+                record, wanted, cities, least
+            ):
                 closeness = closeness_of(similarity, least, most)
-                text = CloseText(record, pk, closeness, digest)
+                text = CloseText(record, pk, closeness, digest, asked)
                 found.setdefault(request, {})[city] = text
     return [replace(ask, texts=found.get(ask.pk, {})) for ask in asks]
 
@@ -83,9 +85,9 @@ def closest(
     requests: Collection[int],
     cities: Collection[int],
     least: float,
-) -> list[tuple[int, int, int, str, float]]:
-    """Return requests with cities, the closest listing of each, its closest passage by digest, and
-    the similarity."""
+) -> list[tuple[int, int, int, str, str, float]]:
+    """Return requests with cities, the closest listing of each, the passages of the listing and of
+    the request that are close, by digest, and the similarity."""
     name, _at, version = settings.EMBEDDINGS_MODEL.partition("@")
     close = RawSQL("SELECT listing FROM pair", [])
     texts, of_texts = current("request").filter(pk__in=requests).query.sql_with_params()

@@ -11,7 +11,7 @@ from django.conf import settings
 from repository.embeddings import engine
 from repository.embeddings.nearest import Among, Near, nearest
 
-type Closeness = Literal["question", "passage", "suggestion", "similar", "duplicate"]
+type Closeness = Literal["question", "passage", "suggestion", "similar", "near", "duplicate"]
 
 CALIBRATIONS = Path(__file__).parent / "calibrations.yaml"
 # Characters of a text that is compared: the encoder blurs longer ones.

@@ -161,7 +161,14 @@ def as_data(
         more = {
             "points": each.tenths / 10,
             "sentences": sentences(each.reasons, labels),
-            "quotes": [asdict(quote) for quote in labels.quotes_in(each.reasons)],
+            "quotes": [
+                {
+                    name: value
+                    for name, value in asdict(quote).items()
+                    if not name.startswith("asked")
+                }
+                for quote in labels.quotes_in(each.reasons)
+            ],
         }
         return city_data(each) | each.as_data() | more
 

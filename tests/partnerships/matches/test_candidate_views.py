@@ -23,8 +23,8 @@ from tests.desk_client import DeskClient
 from tests.factories import (
     CaseStudyFactory,
     CityFactory,
-    ExperienceFactory,
     CountryFactory,
+    ExperienceFactory,
     OrganizationFactory,
     PracticeFactory,
     ThemeFactory,

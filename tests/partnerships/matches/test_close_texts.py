@@ -19,6 +19,10 @@ from tests.partnerships.matches.pairs import speaker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine")]
 
+ASKED = (
+    "The request: Parcels take twelve days to reach a village. "
+    "Three days, to every village with a shop."
+)
 OFFERED = "Una empresa recoge los paquetes de todos y los lleva a los pueblos en un día."
 CLOSE = "An offer of Kisumu is close in meaning to the request."
 
@@ -69,16 +73,16 @@ def test_brokers_read_the_text_on_which_it_is_based(desk, asked, offer):
     [strength] = [each for each in card.select(".why-yes li") if "meaning" in each.text]
     assert strength.text == (
         "Kisumu offers to share this: “Parcels”. What it says is close in meaning to the request. "
-        f"Offer: {offer.title} {OFFERED} (Spanish)"
+        f"Offer: {offer.title} {OFFERED} (Spanish) {ASKED}"
     )
-    assert strength.one("q")["lang"] == "es"
+    assert strength.one("q[lang]")["lang"] == "es"
     # With the other signs of the fit.
     factors = card.one(".factors")
     assert [each.text for each in factors.select("dd")][:4] == [
         "Kisumu offers to share its experience with “Parcels”.",
         "Kisumu offers the kind of cooperation requested: Training.",
         CLOSE,
-        f"{offer.title} {OFFERED} (Spanish)",
+        f"{offer.title} {OFFERED} (Spanish) {ASKED}",
     ]
     assert factors.link(offer.title) == offer.get_absolute_url()
     assert [each["lang"] for each in factors.select("dd [lang]")] == ["es", "es"]
@@ -94,11 +98,14 @@ def test_another_offer_is_a_strength_of_its_own(desk, asked, offer, parcels):
     strengths = [each.text for each in card.select(".why-yes li")]
     assert strengths[:2] == [
         "Kisumu offers to share this: “Parcels”. Offer: Bonds",
-        f"An offer of Kisumu is close in meaning to your request. Offer: {offer.title} {OFFERED} (Spanish)",
+        (
+            "An offer of Kisumu is close in meaning to your request. "
+            f"Offer: {offer.title} {OFFERED} (Spanish) {ASKED}"
+        ),
     ]
 
 
-def test_page_of_candidates_takes_two_more_queries_for_any_number(desk, asked, offer, parcels):
+def test_page_of_candidates_takes_four_more_queries_for_any_number(desk, asked, offer, parcels):
     def count() -> int:
         with CaptureQueriesContext(connection) as queries:
             desk.get(candidates(asked))
@@ -114,7 +121,7 @@ def test_page_of_candidates_takes_two_more_queries_for_any_number(desk, asked, o
     assert count() == one
     Offer.objects.update(description="")
     # The texts have changed: they are not close, and nothing is quoted.
-    assert count() == one - 1
+    assert count() == one - 3
 
 
 def test_a_city_reads_that_its_own_offer_is_close(asked, offer):
@@ -123,9 +130,9 @@ def test_a_city_reads_that_its_own_offer_is_close(asked, offer):
     [strength] = [each for each in page.select(".cand .why-yes li") if "meaning" in each.text]
     assert strength.text == (
         "You offer to share this: “Parcels”. What it says is close in meaning to the request. "
-        f"Offer: {offer.title} {OFFERED} (Spanish)"
+        f"Offer: {offer.title} {OFFERED} (Spanish) {ASKED}"
     )
-    assert strength.one("q")["lang"] == "es"
+    assert strength.one("q[lang]")["lang"] == "es"
 
 
 @pytest.fixture
@@ -144,7 +151,11 @@ def test_both_cities_and_the_broker_read_it_with_a_match(desk, match, offer):
     for page in map(page_of, pages):
         assert CLOSE in [each.text for each in page.select(".factors dd")]
         quotes = page.select("q.wrote")
-        assert {(each.text, each["lang"]) for each in quotes} == {(OFFERED, "es")}
+        # The two sentences that are near, that of the offer in its language.
+        assert {each.text: each.attributes.get("lang") for each in quotes} == {
+            OFFERED: "es",
+            ASKED.removeprefix("The request: "): None,
+        }
 
 
 @pytest.mark.parametrize("state", ["closed", "deleted"])

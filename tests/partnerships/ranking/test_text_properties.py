@@ -54,7 +54,9 @@ def test_a_text_counts_in_the_fit_alone(ask, cities, weights, served):
         text = ask.texts.get(each.place)
         is_told = text is not None and text.closeness > 0 and is_evidence(was)
         assert [reason.params for reason in told] == (
-            [{text.record: text.pk, "closeness": text.closeness, "passage": ""}] if is_told else []
+            [{text.record: text.pk, "closeness": text.closeness, "passage": "", "asked": ""}]
+            if is_told
+            else []
         )
         if not is_told:
             assert fit.tenths == fit_before.tenths

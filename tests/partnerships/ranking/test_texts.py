@@ -10,12 +10,13 @@ from django.utils import timezone
 from partnerships.models import Brokering, ListingStatus, Offer, PartnershipRequest, RequestStatus
 from partnerships.ranking.facts import CloseText
 from partnerships.ranking.loading import answers_of, compared, gather, ranked, ranking_for
-from partnerships.ranking.quotes import Quote, quotes_of
+from partnerships.ranking.quotes import SHORT, Quote, quotes_of
 from partnerships.ranking.reasons import Reason
 from partnerships.ranking.texts import closeness_of
 from repository.embeddings.meaning import threshold
 from repository.embeddings.passages import digest, with_title
 from repository.models import EmbeddingModel, Passage
+from repository.search.excerpts import shortened
 from tests import factories as f
 from tests.engines import embed_everything
 from tests.factories import partnerships as p
@@ -78,6 +79,11 @@ def passage_of(offer) -> str:
     return digest(with_title(offer.title, offer.description))
 
 
+def asked_of(partnership_request) -> str:
+    text = f"{partnership_request.challenge} {partnership_request.desired_result}"
+    return digest(with_title(partnership_request.title, text))
+
+
 def texts_of(partnership_request) -> dict[int, CloseText]:
     [ask] = gather([partnership_request.pk]).asks
     return dict(ask.texts)
@@ -102,7 +108,8 @@ def test_a_close_offer_in_another_language_counts(asked, close, far):
     assert first.factors[0].reasons[-1] == Reason(
         "fit.text.offer",
         close.city_id,
-        {"offer": close.pk, "closeness": text.closeness, "passage": passage_of(close)},
+        {"offer": close.pk, "closeness": text.closeness, "passage": passage_of(close)}
+        | {"asked": asked_of(asked)},
     )
     assert [each.code for each in second.factors[0].reasons] == ["fit.offer", "fit.modality"]
 
@@ -113,7 +120,9 @@ def test_the_closest_offer_of_a_city_counts(asked, close):
     )
     same = p.OfferFactory(city=close.city, title=asked.title, description=CHALLENGE, language="fr")
     embed_everything()
-    assert texts_of(asked) == {close.city_id: CloseText("offer", same.pk, 1.0, passage_of(same))}
+    assert texts_of(asked) == {
+        close.city_id: CloseText("offer", same.pk, 1.0, passage_of(same), asked_of(asked))
+    }
 
 
 def test_a_text_makes_no_city_a_candidate(asked, close, far):
@@ -268,7 +277,15 @@ def test_the_stored_ranking_holds_no_text(asked, close):
     assert CLOSE not in str(stored)
     reasons = [Reason.read(each) for each in stored["factors"][0]["reasons"]]
     assert quotes_of(reasons) == {
-        ("offer", close.pk): Quote("offer", close.pk, "Parcels to villages", CLOSE, "en")
+        ("offer", close.pk): Quote(
+            "offer",
+            close.pk,
+            "Parcels to villages",
+            CLOSE,
+            "en",
+            shortened(f"{asked.challenge} {asked.desired_result}", SHORT),
+            asked.language,
+        )
     }
     close.delete()
     assert quotes_of(reasons) == {}
@@ -281,7 +298,7 @@ def test_quotes_take_no_query_without_texts():
 
 
 def test_closeness_is_between_texts_that_are_similar_and_the_same():
-    least, most = threshold("similar"), threshold("duplicate")
+    least, most = threshold("near"), threshold("duplicate")
     assert closeness_of(least, least, most) == 0
     assert closeness_of((least + most) / 2, least, most) == 0.5
     assert closeness_of(1.0, least, most) == 1
