@@ -119,6 +119,7 @@ SENTENCES = {
     # Fit of practices and themes.
     "fit.nothing": _("We have no record of %(place)s working on “%(about)s”."),
     "fit.wanted": _("%(place)s is looking for partners on “%(about)s”."),
+    "fit.wanted.planned": _("%(place)s plans “%(about)s”."),
     # Stored with matches before suggestions had a type of their own.
     "fit.reported": _(
         "The editors suggested from a case that %(place)s could look for “%(about)s”. "

@@ -40,6 +40,8 @@ EVIDENCE: Final = {
 }
 # The certainty that one need gives that a city looks for a subject.
 NEED: Final = 0.8
+# That one plan gives that it could use help with a subject.
+PLAN: Final = 0.5
 # Factor for an offer whose modality is not among those requested, or not stated.
 OTHER_MODALITY: Final = 0.5
 ANY_MODALITY: Final = 0.75

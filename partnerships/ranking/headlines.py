@@ -21,6 +21,9 @@ TELLING = (
 )
 SHOWN = frozenset(f"fit.{source.value}" for source in TELLING) | {"fit.report"}
 
+# What shows that a city could use what is offered.
+WANTED = ("fit.wanted", "fit.wanted.planned")
+
 # What a city says of the one practice that is asked for, by its strongest evidence.
 HEADLINES = {
     Source.CASE: _("%(place)s has done what you need"),
@@ -43,7 +46,7 @@ def covered(fit: Iterable[Reason]) -> tuple[list[str], list[str]]:
     subjects: dict[str, bool] = {}
     for reason in fit:
         if about := str(reason.params.get("about", "")):
-            has = reason.code in SHOWN or reason.code in ("fit.wanted", "fit.reported")
+            has = reason.code in SHOWN or reason.code in (*WANTED, "fit.reported")
             subjects[about] = subjects.get(about, False) or has
     for kind in (PRACTICE, THEME):
         if found := [about for about in subjects if about.startswith(f"{kind}:")]:
@@ -58,16 +61,14 @@ def headline(
     words = {"place": labels.place(reader.other), "has": len(has), "count": len(asked)}
     codes = {reason.code for reason in fit}
     # The request offers something, and nothing is asked for.
-    if not codes & SHOWN and "fit.wanted" in codes:
-        text = (
-            gettext("%(place)s offers what you’re looking for")
-            if reader.is_asked
-            else gettext("%(place)s is looking for what you offer")
-        )
+    is_offer = not codes & SHOWN and codes.intersection(WANTED)
+    if is_offer and has:
+        text = offered(is_needed="fit.wanted" in codes, is_asked=reader.is_asked)
+        words["subjects"] = listed_subjects(has, labels)
     elif reader.is_asked and has:
         text = gettext("%(place)s asks for your help with %(subjects)s")
         words["subjects"] = listed_subjects(has, labels)
-    elif reader.is_asked:
+    elif reader.is_asked or is_offer:
         text = gettext("%(place)s and you work on the same themes")
     elif not asked or not asked[0].startswith(f"{PRACTICE}:"):
         text = gettext("%(place)s has experience related to your request")
@@ -82,6 +83,21 @@ def headline(
     else:
         text = gettext("%(place)s and you work on the same themes")
     return text % words
+
+
+def offered(*, is_needed: bool, is_asked: bool) -> str:
+    """Return the headline for a request that offers, for a city that looks for it or plans it."""
+    if is_asked:
+        return (
+            gettext("%(place)s offers what you’re looking for: %(subjects)s")
+            if is_needed
+            else gettext("%(place)s offers what you plan: %(subjects)s")
+        )
+    return (
+        gettext("%(place)s looks for %(subjects)s, which you offer")
+        if is_needed
+        else gettext("%(place)s plans %(subjects)s, which you offer")
+    )
 
 
 def strongest(fit: Iterable[Reason], about: str) -> Source | None:

@@ -112,7 +112,8 @@ def gather_for(
         for ask in asks
     ]
     # For reciprocity: what candidates look for, or know where the request is an offer.
-    known = subjects(seeking).union(*(ask.returns for ask in asks if ask.direction == "offer"))
+    # What candidates plan of what is offered is read with what they know.
+    known = subjects(asks).union(*(ask.returns for ask in offering))
     wanted = subjects(offering).union(*(ask.returns for ask in asks if ask.direction != "offer"))
     # Real cities are candidates for real cities only, and samples for samples.
     kinds = {ask.requester.is_sample for ask in asks}
@@ -124,7 +125,9 @@ def gather_for(
     places = [
         place
         for place in places
-        if touches(place.knowledge, sought) or touches(place.needs, offered)
+        if touches(place.knowledge, sought)
+        or touches(place.needs, offered)
+        or touches((item for item in place.knowledge if item.source == Source.PLANNED), offered)
     ]
     if settings.compares_texts and compares_texts:
         asks = with_texts(asks, [place.pk for place in places])

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 from partnerships.ranking.factors import EVIDENCE
 from partnerships.ranking.facts import GOAL, PRACTICE, THEME, Ask, Place, Source, Wish
+from partnerships.ranking.scoring import plans
 from repository.places.setting import comparisons
 
 # The facts that measure how much is known of a city.
@@ -147,7 +148,12 @@ def _wanted(wish: Wish, place: Place, used: set[int]) -> Iterable[tuple[str, dic
     used.update(map(id, fresh))
     if fresh:
         yield "fit.wanted", {}
-    elif not on_it and wish.kind != GOAL:
+        return
+    planned = [item for item in plans(place, wish.about) if id(item) not in used]
+    used.update(map(id, planned))
+    if planned:
+        yield "fit.wanted.planned", {}
+    elif not on_it and not plans(place, wish.about) and wish.kind != GOAL:
         yield "fit.unwanted", {}
 
 

@@ -194,12 +194,15 @@ def in_time(proposed: QuerySet[Match], answered_at: str) -> ArraySubquery:
 
 
 def has_record(vocabulary: Vocabulary, known: frozenset[str], wanted: frozenset[str]) -> Q:
-    """Return the condition that a city knows one of some subjects, or looks for one of others."""
+    """Return the condition that a city knows one of some subjects, or wants or plans others."""
     practices, naming = vocabulary.practices_about(known), vocabulary.naming
     shown = naming(known, CaseStudy.objects.published(), *SUBJECTS, "goals")
     on_cases = reports().filter(content_type__model=CASE, object_id__in=shown.values("pk"))
     on_practices = reports().filter(content_type__model=PRACTICE, object_id__in=practices)
     agreed = naming(known, partnerships(), *SUBJECTS)
+    planned = reports().filter(status=Source.PLANNED.value)
+    of_cases = naming(wanted, CaseStudy.objects.published(), *SUBJECTS, "goals").values("pk")
+    of_practices = vocabulary.practices_about(wanted)
     return (
         Q(pk__in=naming(known, Offer.objects.open(), *SUBJECTS).values("city"))
         | Q(pk__in=shown.values("cities"))
@@ -207,6 +210,12 @@ def has_record(vocabulary: Vocabulary, known: frozenset[str], wanted: frozenset[
         | Q(pk__in=on_practices.values("city"))
         | Q(pk__in=agreed.values("parties__city"))
         | Q(pk__in=naming(wanted, Need.objects.open(), *SUBJECTS).values("city"))
+        | Q(pk__in=planned.filter(content_type__model=CASE, object_id__in=of_cases).values("city"))
+        | Q(
+            pk__in=planned.filter(content_type__model=PRACTICE, object_id__in=of_practices).values(
+                "city"
+            )
+        )
     )
 
 

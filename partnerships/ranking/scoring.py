@@ -17,6 +17,7 @@ from partnerships.ranking.factors import (
     NEED,
     NEUTRAL,
     OTHER_MODALITY,
+    PLAN,
     PRIOR,
     RETURNS,
     TEXT,
@@ -137,8 +138,15 @@ def knows(ask: Ask, place: Place, about: str) -> float:
 
 
 def wants(place: Place, about: str) -> float:
-    """Certainty that a city looks for a subject."""
-    return certainty([(NEED, sum(about in need.about for need in place.needs))])
+    """Certainty that a city looks for a subject, or plans it."""
+    needs = sum(about in need.about for need in place.needs)
+    return certainty([(NEED, needs), (PLAN, len(plans(place, about)))])
+
+
+def plans(place: Place, about: str) -> list[Knowledge]:
+    return [
+        item for item in place.knowledge if item.source == Source.PLANNED and about in item.about
+    ]
 
 
 def certainty(signs: Iterable[tuple[float, int]]) -> float:
@@ -160,9 +168,9 @@ def modality(ask: Ask, item: Knowledge) -> float:
 
 
 def has(ask: Ask, place: Place, about: str) -> bool:
-    """Whether a city has a subject, beyond a plan; or looks for it, if it is offered."""
+    """Whether a city has a subject, beyond a plan; or looks for or plans it, if it is offered."""
     if ask.direction == "offer":
-        return any(about in need.about for need in place.needs)
+        return wants(place, about) > 0
     return any(about in item.about for item in place.knowledge if item.source in SOLID)
 
 

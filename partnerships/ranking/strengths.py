@@ -64,6 +64,22 @@ YOUR_TEXTS = {
     "need": _("A need of yours is close in meaning to the request from %(place)s."),
 }
 
+# What the city that asks gives: for the reader that is asked, and for the reader that asks.
+EXCHANGED = {
+    "fit.wanted": (
+        _("%(place)s offers to help with what you look for: %(subjects)s."),
+        _("%(place)s looks for help with %(subjects)s."),
+    ),
+    "fit.wanted.planned": (
+        _("%(place)s offers to help with what you plan: %(subjects)s."),
+        _("%(place)s plans %(subjects)s."),
+    ),
+    "reciprocity.met": (
+        _("%(place)s can help you in return with %(subjects)s."),
+        _("%(place)s asks for help in return with %(subjects)s."),
+    ),
+}
+
 # How a place is like that of the reader.
 LIKE = {
     **dict.fromkeys(
@@ -236,14 +252,16 @@ def exchanged(
 ) -> Iterator[Strength]:
     """Yield what the city that asks gives: in return, or as the request itself."""
     words = {"place": labels.place(reader.other)}
-    for factor, code in (("fit", "fit.wanted"), ("reciprocity", "reciprocity.met")):
+    for factor, code in (
+        ("fit", "fit.wanted"),
+        ("fit", "fit.wanted.planned"),
+        ("reciprocity", "reciprocity.met"),
+    ):
         met = [str(each.params["about"]) for each in factors.get(factor, ()) if each.code == code]
         if met:
-            text = (
-                gettext("%(place)s can show what you’re looking for: %(subjects)s.")
-                if reader.is_asked
-                else gettext("%(place)s is looking for what you can show: %(subjects)s.")
-            )
+            # Of the city that asks, and of the one that is asked.
+            yours, theirs = EXCHANGED[code]
+            text = str(yours if reader.is_asked else theirs)
             yield Strength(text % (words | {"subjects": listed_subjects(met, labels)}))
             return
 

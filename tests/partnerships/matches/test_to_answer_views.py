@@ -78,7 +78,7 @@ def test_what_the_request_gives_in_return_comes_first(reader, knowing, asked):
     p.NeedFactory(city=knowing, practices=[cold])
     asked.offered_practices.add(cold)
     [first, *_others] = page_of(reader.get(PAGE)).select(".cand .why-yes li")
-    assert first.text == f"{asked.city.name} can show what you’re looking for: “Cold storage”."
+    assert first.text == f"{asked.city.name} can help you in return with “Cold storage”."
 
 
 def test_only_requests_that_the_reader_finds_on_the_board(reader, knowing, rail):

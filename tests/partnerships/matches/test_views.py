@@ -186,7 +186,7 @@ def test_show_each_city_what_the_other_brings(broker):
                 "Case, figure 1: One window"
             ),
         ],
-        ["Kisumu is looking for what you can show: “Cold storage”."],
+        ["Kisumu asks for help in return with “Cold storage”."],
     ]
     assert why.link("Case, figure 1: One window") == "/cases/window/#figure-1"
     assert [each.text for each in why.select(".grounds.ask li")] == [
@@ -195,7 +195,7 @@ def test_show_each_city_what_the_other_brings(broker):
     page = page_for(both.asked, both)
     assert page.one("h1").text == "Cotonou asks for your help with “Single window”"
     assert [each.text for each in page.select(".reasons > li > p > b")] == [
-        "Cotonou can show what you’re looking for: “Cold storage”.",
+        "Cotonou can help you in return with “Cold storage”.",
         "The request from Cotonou was inspired by your case.",
     ]
     assert [each.text for each in page.select(".grounds.ask li")] == [

@@ -288,6 +288,28 @@ def test_an_offer_finds_who_looks_for_it(request_for_rail, rail):
     assert knowing.pk not in {left.place for left in ranking.exclusions}
 
 
+def test_an_offer_finds_who_plans_it(request_for_rail, rail):
+    PartnershipRequest.objects.update(direction="offer")
+    looking, planning, planning_like_a_case = (f.CityFactory() for _ in range(3))
+    p.NeedFactory(city=looking, practices=[rail])
+    f.ExperienceFactory(city=planning, subject=rail, status="planned")
+    case = f.CaseStudyFactory(published=True, practices=[rail])
+    f.ExperienceFactory(city=planning_like_a_case, subject=case, status="planned")
+    for status in ("adopted", "piloting", "abandoned"):
+        f.ExperienceFactory(city=f.CityFactory(), subject=rail, status=status)
+    _gathered, ranking = ranked(request_for_rail.pk)
+    assert [candidate.place for candidate in ranking.candidates] == [
+        looking.pk,
+        planning.pk,
+        planning_like_a_case.pk,
+    ]
+    assert [each.factors[0].reasons[0].code for each in ranking.candidates] == [
+        "fit.wanted",
+        "fit.wanted.planned",
+        "fit.wanted.planned",
+    ]
+
+
 def test_answers_rule_out(request_for_rail, rail):
     declined, refused, asked, withdrawn = (knows(rail) for _ in range(4))
     when = {"proposed_at": NOW, "reply_by": NOW.date(), "request": request_for_rail}

@@ -104,10 +104,33 @@ def test_the_city_that_is_asked_reads_what_it_is_asked_for():
 def test_headline_of_a_request_that_offers():
     ask = seek(direction="offer")
     place = zhengzhou(needs=(Need(RAIL),))
-    assert summarized(ask, place).headline == "Zhengzhou is looking for what you offer"
+    assert summarized(ask, place).headline == "Zhengzhou looks for “Rail”, which you offer"
     found = summarized(ask, place, is_asked=True)
-    assert found.headline == "Lusaka offers what you’re looking for"
-    assert texts(found)[0] == "Lusaka can show what you’re looking for: “Rail”."
+    assert found.headline == "Lusaka offers what you’re looking for: “Rail”"
+    assert texts(found)[0] == "Lusaka offers to help with what you look for: “Rail”."
+
+
+def test_a_city_that_plans_what_is_offered_has_sentences_of_its_own():
+    ask = seek(direction="offer")
+    plans = zhengzhou(Knowledge(Source.PLANNED, RAIL))
+    found = summarized(ask, plans)
+    assert found.headline == "Zhengzhou plans “Rail”, which you offer"
+    assert texts(found)[0] == "Zhengzhou plans “Rail”."
+    assert (found.has, found.asked, found.against) == (1, 1, [])
+    found = summarized(ask, plans, is_asked=True)
+    assert found.headline == "Lusaka offers what you plan: “Rail”"
+    assert texts(found)[0] == "Lusaka offers to help with what you plan: “Rail”."
+
+
+def test_no_city_that_is_offered_something_is_said_to_have_done_it():
+    """What a city has done is no reason to help it, and no word of it is said."""
+    ask = seek(direction="offer")
+    done = zhengzhou(Knowledge(Source.ADOPTED, RAIL), needs=(Need(RAIL),))
+    found = summarized(ask, done)
+    assert found.headline == "Zhengzhou looks for “Rail”, which you offer"
+    assert "adopted" not in " ".join([found.headline, *texts(found)])
+    only_done = zhengzhou(Knowledge(Source.ADOPTED, RAIL))
+    assert rank(ask, [only_done]).candidates == ()
 
 
 def test_fit_counts_what_is_asked_and_shown():
@@ -198,16 +221,16 @@ def test_show_at_most_three_strengths_of_several_kinds():
     assert texts(summarized(ask, place, proofs)) == [
         "Zhengzhou has done this: “Rail”.",
         "Zhengzhou offers to share this: “Parcels”.",
-        "Zhengzhou is looking for what you can show: “cold”.",
+        "Zhengzhou asks for help in return with “cold”.",
     ]
     # What it gains comes first for the city that is asked.
     assert texts(summarized(ask, place, proofs, is_asked=True)) == [
-        "Lusaka can show what you’re looking for: “cold”.",
+        "Lusaka can help you in return with “cold”.",
         "You’ve done this: “Rail”.",
         "You offer to share this: “Parcels”.",
     ]
     assert texts(summarized(ask, place)) == [
-        "Zhengzhou is looking for what you can show: “cold”.",
+        "Zhengzhou asks for help in return with “cold”.",
         "You both work in these languages: English.",
         "Zhengzhou is mostly rural, like your city. Zhengzhou and your city are of similar size: "
         "400,000 and 500,000 people.",
