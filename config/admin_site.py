@@ -38,6 +38,7 @@ from partnerships.matches import candidate_views
 from partnerships.matches import desk_views as matches_desk_views
 from partnerships.permissions import can_broker
 from partnerships.pipeline import views as pipeline_views
+from partnerships.timeline import views as timeline_views
 from repository.desk.base import delete_selected
 from repository.pages.http import path_of_site
 from repository.text.parsing import whole_number
@@ -277,6 +278,12 @@ class ExchangeAdminSite(AdminSite):
                 "partnerships/requests/<int:pk>/candidates/",
                 guard(candidate_views.detail),
                 name="candidates",
+            ),
+            path("partnerships/requests/<int:pk>/", guard(timeline_views.detail), name="request"),
+            path(
+                "partnerships/follow-ups/<int:pk>/",
+                guard(timeline_views.follow_up),
+                name="follow_up",
             ),
             path(
                 "partnerships/requests/<int:pk>/invite/",

@@ -118,6 +118,7 @@ from tests.factories import (
     SpaceMessageFactory,
     SpeakerFactory,
     SuggestionFactory,
+    TimelineEntryFactory,
     TimetableFactory,
     TranslationReportFactory,
     UserFactory,
@@ -442,6 +443,12 @@ class World:
             name=self.say(100),
             source=self.say(200),
             message=self.say(2000),
+        )
+        self.entry = TimelineEntryFactory(
+            request=self.opened,
+            words=self.say(3000),
+            follow_up_on=timezone.localdate(),
+            by=self.administrator,
         )
         self.saved_view = SavedViewFactory(member=self.administrator, name=self.say(60))
         self.drafted.endorsement.save("", ContentFile(PDF))
@@ -856,6 +863,8 @@ class World:
                 f"admin:{name}": [{"pk": self.saved_view.pk}]
                 for name in ("pipeline_view", "pipeline_view_rename", "pipeline_view_delete")
             },
+            "admin:request": [{"pk": row.pk} for row in (self.handed_in, self.opened)],
+            "admin:follow_up": [{"pk": self.entry.pk}],
             "admin:invitation_new": [{"pk": self.opened.pk}],
             "admin:invitation": [{"pk": self.written_to.pk}],
             "partnerships:invitation": [

@@ -54,6 +54,13 @@ DECLARED = [
         "What staff did stays on the record, without a name.",
         columns=("snoozed_until", "nobody_suits_at"),
     ),
+    Holding(
+        "partnerships.TimelineEntry",
+        "by",
+        ANONYMISED,
+        "What staff did stays on the record, without a name.",
+        columns=("kind", "follow_up_on", "created_at"),
+    ),
     Holding("partnerships.SavedView", "member", DELETED, "Serves the member alone."),
     Holding(
         "partnerships.AddressCheck",
@@ -194,6 +201,7 @@ NAMES = {
     "partnerships.CityProfile": _("City profiles last confirmed by the member"),
     "partnerships.Suggestion": _("Suggestions decided by the member"),
     "partnerships.Handling": _("Requests owned by the member as a broker"),
+    "partnerships.TimelineEntry": _("Calls, notes and emails of the member about requests"),
     "partnerships.SavedView": _("Saved views of requests"),
     "partnerships.AddressCheck": _("Messages the member sent to official addresses"),
     "partnerships.Match": _("Answers to proposed partners"),

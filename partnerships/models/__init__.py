@@ -52,6 +52,7 @@ from partnerships.requests.models import (
 from partnerships.rounds.models import Round, RoundStatus
 from partnerships.spaces.models import Meeting, Plan, SpaceFile, SpaceMessage
 from partnerships.suggestions.models import Suggestion, SuggestionKind, SuggestionStatus
+from partnerships.timeline.models import EntryKind, TimelineEntry
 from partnerships.timetables.models import Call, Timetable, WorkingHours
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "ClusterNews",
     "Corridor",
     "Direction",
+    "EntryKind",
     "Handling",
     "Interest",
     "InvitationStatus",
@@ -114,6 +116,7 @@ __all__ = [
     "Suggestion",
     "SuggestionKind",
     "SuggestionStatus",
+    "TimelineEntry",
     "Timetable",
     "Visibility",
     "WorkingHours",

@@ -36,6 +36,7 @@ from .partnerships import (
     SpaceFileFactory,
     SpaceMessageFactory,
     SuggestionFactory,
+    TimelineEntryFactory,
     TimetableFactory,
     WorkingHoursFactory,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "SuggestionFactory",
     "TagFactory",
     "ThemeFactory",
+    "TimelineEntryFactory",
     "TimetableFactory",
     "TranslationReportFactory",
     "UserFactory",

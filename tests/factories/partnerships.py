@@ -45,6 +45,7 @@ from partnerships.models import (
     Suggestion,
     SuggestionKind,
     SuggestionStatus,
+    TimelineEntry,
     Timetable,
     Visibility,
     WorkingHours,
@@ -478,3 +479,12 @@ class HandlingFactory(DjangoModelFactory):
         model = Handling
 
     request = factory.SubFactory(PartnershipRequestFactory, opened=True)
+
+
+class TimelineEntryFactory(DjangoModelFactory):
+    class Meta:
+        model = TimelineEntry
+
+    request = factory.SubFactory(PartnershipRequestFactory, opened=True)
+    kind = "note"
+    words = "Spoke to the office of trade."

@@ -39,6 +39,7 @@ from tests.factories import (
     SpaceFileFactory,
     SpaceMessageFactory,
     SuggestionFactory,
+    TimelineEntryFactory,
     TimetableFactory,
     WorkingHoursFactory,
 )
@@ -360,6 +361,10 @@ BROKEN = {
         lambda: PartnershipRequestFactory(closing_reason="changed"),
     ],
     "request_of_form_once": [lambda: twice(PartnershipRequestFactory, token="c0ffee")],
+    "timeline_kind_known": [lambda: TimelineEntryFactory(kind="fax")],
+    "timeline_has_words": [lambda: TimelineEntryFactory(words="")],
+    "timeline_follow_up_in_range": [lambda: TimelineEntryFactory(follow_up_on=date(1999, 12, 31))],
+    "timeline_followed_up_has_day": [lambda: TimelineEntryFactory(followed_up_at=timezone.now())],
     "handling_snooze_in_range": [lambda: HandlingFactory(snoozed_until=date(1999, 12, 31))],
     "round_status_known": [lambda: RoundFactory(status="lost")],
     "round_progress_is_share": [lambda: RoundFactory(progress=101)],

@@ -278,6 +278,7 @@ OF_ROUTES = {
     "admin/partnerships/round/<int:pk>/timetable/<int:call>/": planned_calls,
     "admin/partnerships/round/<int:pk>/": rows("rounds"),
     "admin/partnerships/pipeline/views/<int:pk>/": rows("saved_views"),
+    "admin/partnerships/follow-ups/<int:pk>/": rows("timeline_entries"),
     "partnerships/offers/<int:pk>/": rows("offers"),
     "partnerships/needs/<int:pk>/": rows("needs"),
     "partnerships/suggestions/<int:pk>/": rows("suggestions"),

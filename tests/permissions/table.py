@@ -904,6 +904,17 @@ TABLE: dict[str, Row | dict[str, Row]] = {
     "admin:candidates": {
         REQUESTS: (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     },
+    # A draft is still the city's alone.
+    "admin:request": {
+        "draft|foreign-draft": same(to(LOGIN, 403, **dict.fromkeys(BROKERS, 404))),
+        REQUESTS.replace("draft|", "", 1).replace("|foreign-draft", ""): same(BROKERS_REACH),
+    },
+    "admin:follow_up": {
+        "open": (
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)),
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
+        ),
+    },
     "admin:pipeline": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     # Saved views are of one broker; of others a broker does not know.
     "admin:pipeline_view_save": (

@@ -56,6 +56,7 @@ from partnerships.models import (
     Round,
     SavedView,
     Suggestion,
+    TimelineEntry,
     Visibility,
 )
 from repository.cases.models import SECTIONS
@@ -107,6 +108,7 @@ from tests.factories import (
     SitePageFactory,
     SpeakerFactory,
     ThemeFactory,
+    TimelineEntryFactory,
     TimetableFactory,
     TranslationReportFactory,
     UserFactory,
@@ -164,6 +166,7 @@ class World(Cast):
     rounds: dict[str, Round] = field(default_factory=dict)
     call: Call | None = None
     saved_views: dict[str, SavedView] = field(default_factory=dict)
+    timeline_entries: dict[str, TimelineEntry] = field(default_factory=dict)
     collections: dict[str, Collection] = field(default_factory=dict)
     saved_items: dict[str, SavedItem] = field(default_factory=dict)
     news: dict[str, ClusterNews] = field(default_factory=dict)
@@ -678,6 +681,11 @@ def add_rulings(world: World) -> None:
 def add_rounds(world: World) -> None:
     """A round that waits and one that is done; and the settings of the brokers."""
     Brokering.objects.create(pk=1)
+    world.timeline_entries["open"] = TimelineEntryFactory(
+        request=world.requests["open"],
+        words=f"Called {hush('entry')}",
+        follow_up_on=timezone.localdate(),
+    )
     world.saved_views["broker"] = SavedViewFactory(
         member=world.people["broker"], name=f"View {hush('view')}"
     )

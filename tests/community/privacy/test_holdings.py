@@ -97,6 +97,7 @@ from tests.factories import (
     SpaceMessageFactory,
     SuggestionFactory,
     TagFactory,
+    TimelineEntryFactory,
     TranslationReportFactory,
     UserFactory,
     WebinarFactory,
@@ -407,6 +408,7 @@ def represent_a_city(member):
     ClusterApplicationFactory(by=member)
     RoundFactory(created_by=member)
     HandlingFactory(owner=member)
+    TimelineEntryFactory(by=member)
     CityInvitationFactory(ended=True, status="answered", member=member, created_by=member)
 
 
