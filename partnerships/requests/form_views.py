@@ -45,7 +45,7 @@ from partnerships.requests.form_steps import (
     opening_step,
     step_after,
 )
-from partnerships.requests.forms import FORM_TOKENS, RequestForm, initial_of
+from partnerships.requests.forms import FORM_TOKENS, MAX_PRACTICES, RequestForm, initial_of
 from repository.models import CaseStudy, City, Practice
 from repository.pages.http import require_form
 from repository.text.parsing import plain, whole_number
@@ -60,7 +60,10 @@ MAX_TITLE_LENGTH = PartnershipRequest._meta.get_field("title").max_length or 0
 @never_cache
 @require_form
 def new(request: HttpRequest) -> HttpResponse:
-    """Write a new request; `?case=`, `?practice=` or `?offer=` prefills it."""
+    """Write a new request; `?case=`, `?practice=` or `?offer=` prefills it.
+
+    From a case nothing is ticked in advance: a city chooses what it wants to learn.
+    """
     if refusal := kept_for_owner(request):
         return refusal
     if not request.user.is_authenticated:
@@ -132,10 +135,6 @@ def wanted(request: HttpRequest) -> dict[str, Any]:
         translate(("case", [case]), only=CARD)
         return {
             "title": named(case.title),
-            "practices": keys(case.practices),
-            "themes": keys(case.themes),
-            "goals": keys(case.goals),
-            "cases": [case.pk],
             "inspired_by": case.pk,
         }
     slug = plain(request.GET.get("practice", ""))
@@ -153,7 +152,7 @@ def wanted(request: HttpRequest) -> dict[str, Any]:
         translate(("offer", [offer]), only=CARD)
         return {
             "title": named(offer.title),
-            "practices": keys(offer.practices),
+            "practices": keys(offer.practices)[:MAX_PRACTICES],
             "themes": keys(offer.themes),
             "modalities": offer.modalities,
             "cases": keys(offer.cases.published()),

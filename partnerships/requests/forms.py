@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -39,6 +40,8 @@ FORM_TOKENS = FormTokens("partnerships.request_tickets")
 # Matches the slug at the end of a case's URL.
 ADDRESS = re.compile(r"(?:.*/)?cases/([-a-z0-9]+)/?(?:[?#].*)?|([-a-z0-9]+)", re.ASCII)
 MAX_CASES = 12
+# More would make every city fit a little, and none well.
+MAX_PRACTICES = 3
 TEXTS = ("challenge", "desired_result", "resources")
 
 
@@ -139,7 +142,7 @@ class RequestForm(forms.ModelForm):
     practices = Ticks(
         Practice.objects.only("name"),
         label=_("Practices"),
-        help_text=_("Choose at least one practice or theme. We use them to find partners."),
+        help_text=_("Choose up to three. We look for cities that have done this."),
     )
     themes = Ticks(Theme.objects.all(), label=_("Themes"))
     goals = Ticks(Goal.objects.all(), label=_("Sustainable Development Goals"))
@@ -206,10 +209,13 @@ class RequestForm(forms.ModelForm):
         self.suggested = subjects.NOTHING_SUGGESTED
         if "city" in self.fields:
             self.choose_city()
+        self.case: CaseStudy | None = None
         if "practices" in self.fields or "offered_practices" in self.fields:
             self.choose_practices()
             if suggest:
                 self.suggested = subjects.suggested_by(self.initial, self.practices)
+        if "inspired_by" in self.fields:
+            self.begin_from_case()
         if "cases" in self.fields:
             self.choose_cases()
         if "must_country" in self.fields:
@@ -228,6 +234,18 @@ class RequestForm(forms.ModelForm):
         ]
         if len(self.cities) == 1:
             self.initial.setdefault("city", self.cities[0].pk)
+
+    def begin_from_case(self) -> None:
+        """Ask what the city wants to learn from the case that the request began from, if any."""
+        key = whole_number(str(self["inspired_by"].value() or ""))
+        cases = CaseStudy.objects.published().filter(pk=key).only("title", "language", "slug")
+        self.case = cases.first() if key else None
+        if self.case is None:
+            return
+        translate(("case", [self.case]), only=CARD)
+        self.fields["practices"].label = _("What does your city want to learn?")
+        shown = subjects.shown_by(self.case, self.practices)
+        self.suggested = replace(self.suggested, practices=shown | self.suggested.practices)
 
     def choose_practices(self) -> None:
         self.practices = subjects.described_practices()
@@ -345,6 +363,13 @@ class RequestForm(forms.ModelForm):
             found.append(case)
         return found
 
+    def clean_practices(self):
+        if len(self.cleaned_data["practices"]) > MAX_PRACTICES:
+            raise ValidationError(
+                _("Choose three practices or fewer: those that matter most to your city.")
+            )
+        return self.cleaned_data["practices"]
+
     def clean_must_be(self):
         chosen = self.cleaned_data["must_be"]
         if {Must.LANDLOCKED.value, Must.SEA_PORT.value} <= {*chosen}:
@@ -360,6 +385,9 @@ class RequestForm(forms.ModelForm):
         if "cases" not in self.fields:
             return cleaned
         cases = {*(cleaned.get("cases") or ()), *(cleaned.get("more_cases") or ())}
+        if self.is_whole and cleaned.get("inspired_by"):
+            # A new request links the case that it began from.
+            cases.add(cleaned["inspired_by"])
         if len(cases) > MAX_CASES:
             self.add_error("cases", _("Choose 12 cases or fewer."))
         cleaned["cases"] = sorted(cases, key=lambda case: case.pk)

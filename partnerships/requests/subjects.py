@@ -17,6 +17,8 @@ from repository.translations.reading import CARD, translate
 # The maximum numbers of suggestions.
 MOST_PRACTICES, MOST_THEMES, MOST_CASES = 5, 4, 3
 TEXTS = ("title", "challenge", "desired_result")
+# The kind of the reason of a practice that the case shows from which a request began.
+OF_CASE = "of-case"
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,13 @@ def cases_showing(practices: Collection[int]) -> dict[int, Reason]:
     for pk, practice in cases.values_list("pk", "practices"):
         shown[pk] = (*shown.get(pk, ()), practice)
     return {pk: Reason(SHOWS, practices=keys) for pk, keys in [*shown.items()][:MOST_CASES]}
+
+
+def shown_by(case: CaseStudy, practices: Iterable[Practice]) -> dict[int, Reason]:
+    """Return the practices that a case shows, with this as the reason, by name."""
+    shown = set(case.practices.values_list("pk", flat=True))
+    reason = Reason(OF_CASE, case.title, case.language)
+    return {each.pk: reason for each in practices if each.pk in shown}
 
 
 def described_practices() -> list[Practice]:

@@ -16,6 +16,7 @@ prepare();
 async function suggest(button) {
   if (!button && !WORDS.some((name) => form.elements[name]?.value.trim())) return;
   const mine = ++serial;
+  const parts = [...document.querySelectorAll("#learn, #subjects")];
   const body = new FormData(form);
   body.set("suggest", "1");
   let found;
@@ -23,24 +24,25 @@ async function suggest(button) {
     const response = await fetch(form.action, { method: "POST", body });
     if (!response.ok || response.redirected) throw new Error(response.status);
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    found = page.getElementById("subjects");
-    if (!found) throw new Error("no list");
+    found = parts.map((part) => page.getElementById(part.id));
+    if (!found.every(Boolean)) throw new Error("no list");
   } catch {
     // No line, or signed out: the page itself says so.
     if (button) form.requestSubmit(button);
     return;
   }
-  const here = document.getElementById("subjects");
-  if (mine !== serial || !here) return;
+  if (mine !== serial || !parts.every((part) => part.isConnected)) return;
   // Do not take away what somebody is using, nor what has been ticked since.
-  if (!button && here.contains(document.activeElement)) return;
-  for (const box of found.querySelectorAll("input[value]")) {
-    const now = here.querySelector(`input[name="${box.name}"][value="${CSS.escape(box.value)}"]`);
-    if (now) box.checked = now.checked;
+  if (!button && parts.some((part) => part.contains(document.activeElement))) return;
+  for (const [i, part] of parts.entries()) {
+    for (const box of found[i].querySelectorAll("input[value]")) {
+      const now = part.querySelector(`input[name="${box.name}"][value="${CSS.escape(box.value)}"]`);
+      if (now) box.checked = now.checked;
+    }
+    part.replaceWith(found[i]);
   }
-  here.replaceWith(found);
   prepare();
-  if (button) found.querySelector("button[name=suggest]")?.focus();
+  if (button) document.querySelector("button[name=suggest]")?.focus();
 }
 
 function fold(text) {

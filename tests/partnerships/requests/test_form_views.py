@@ -93,9 +93,9 @@ def test_ask_to_speak_for_a_city_and_keep_what_is_wanted(client, stranger, monke
     page = page_of(client.get(f"{NEW}?copy={copy.token}"))
     assert page.errors == []
     form = form_of(page).fields
-    assert (form["city"], form["practices"], form["inspired_by"]) == (
+    assert (form["city"], "practices" in form, form["inspired_by"]) == (
         str(kisumu.pk),
-        str(practice.pk),
+        False,
         str(case.pk),
     )
     client.post(NEW, form)
@@ -184,23 +184,47 @@ def test_save_and_submit_redirects_to_submitting(writer):
     assert response.url == f"/partnerships/requests/{saved().pk}/submit/"
 
 
-def test_want_what_a_case_shows(writer):
+def test_a_case_suggests_its_practices_and_ticks_nothing(writer):
     practice, theme, goal = PracticeFactory(), ThemeFactory(), Goal.objects.get(pk=9)
+    other = PracticeFactory()
     case = CaseStudyFactory(
         published=True, title="Rail", practices=[practice], themes=[theme], goals=[goal]
     )
-    form = form_at(writer, f"{NEW}?case={case.slug}")
-    named = ("title", "practices", "themes", "goals", "cases", "inspired_by")
-    assert {name: form[name] for name in named} == {
-        "title": "We’re interested: Rail",
-        "practices": str(practice.pk),
-        "themes": str(theme.pk),
-        "goals": str(goal.pk),
-        "cases": str(case.pk),
-        "inspired_by": str(case.pk),
-    }
-    writer.post(NEW, form)
-    assert saved().inspired_by == case
+    page = page_of(writer.get(f"{NEW}?case={case.slug}"))
+    assert page.select("[type=checkbox][checked]") == []
+    form = form_of(page).fields
+    assert (form["title"], form["inspired_by"]) == ("We’re interested: Rail", str(case.pk))
+    assert form.keys() & {"practices", "themes", "goals", "cases"} == set()
+    # The first question, with the practices of the case and why they are suggested.
+    assert page.select("fieldset legend")[0].text == "What does your city want to learn?"
+    assert boxes(page, "practices", ".suggest input") == [(str(practice.pk), False)]
+    assert boxes(page, "practices", "details input") == [(str(other.pk), False)]
+    assert page.one("#field-practices .suggest .reason").text == "Shown in the case: Rail"
+    assert page.link("Rail") == case.get_absolute_url()
+    # They stay suggested when the words suggest more, and when something is wrong.
+    for sent in ({"suggest": "1"}, {"title": ""}):
+        again = page_of(writer.post(NEW, form | sent))
+        assert boxes(again, "practices", ".suggest input") == [(str(practice.pk), False)]
+    writer.post(NEW, form | {"practices": [str(practice.pk)]})
+    asked = saved()
+    assert (asked.inspired_by, list(asked.practices.all())) == (case, [practice])
+    # The case is linked, and can be unlinked like any other.
+    assert list(asked.cases.all()) == [case]
+    url = f"/partnerships/requests/{asked.pk}/edit/"
+    writer.post(url, form_at(writer, f"{url}?step=1") | {"cases": []})
+    assert not saved().cases.exists()
+
+
+def test_keep_at_most_three_practices(writer):
+    practices = [str(PracticeFactory().pk) for _number in range(4)]
+    sent = form_at(writer, NEW) | {"title": "Parcels"}
+    page = page_of(writer.post(NEW, sent | {"practices": practices}))
+    assert page.one("#field-practices .field-error").text == (
+        "Choose three practices or fewer: those that matter most to your city."
+    )
+    assert not PartnershipRequest.objects.exists()
+    writer.post(NEW, sent | {"practices": practices[:3]})
+    assert saved().practices.count() == 3
 
 
 def test_prefill_the_situation_from_checked_requirements(writer):
