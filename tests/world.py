@@ -968,7 +968,9 @@ class World:
             "partnerships:milestone_remove": [pk | {"milestone": self.milestone.pk}],
             "partnerships:report": [pk | {"report": self.report.pk}],
             "partnerships:report_signed": [{"token": token}],
-            "partnerships:partnership_step": [pk | {"verb": verb} for verb in ("stall", "start")],
+            "partnerships:partnership_step": [
+                pk | {"verb": name} for name in ("stall", "complete")
+            ],
             "partnerships:monitoring_csv": [{"key": "path"}],
         }
 

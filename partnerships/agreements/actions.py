@@ -1,4 +1,4 @@
-"""Steps of a partnership: agreed, resumed, stalled, completed or discontinued."""
+"""Steps of a partnership: stalled, resumed, completed or discontinued."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -48,18 +48,13 @@ class PartnershipStep(Step[PartnershipStatus]):
         return self.decision not in WITHOUT_WORDS
 
 
-AGREED, ACTIVE, STALLED = (
-    PartnershipStatus.AGREED,
-    PartnershipStatus.ACTIVE,
-    PartnershipStatus.STALLED,
-)
+ACTIVE, STALLED = PartnershipStatus.ACTIVE, PartnershipStatus.STALLED
 REFUSED = gettext_lazy("You can’t change “%(title)s” because its status is now “%(status)s”.")
 
-# The legal steps of a partnership.
+# The legal steps of a partnership, which is active once both cities have confirmed it.
 STEPS = {
-    "start": PartnershipStep(frozenset({AGREED}), ACTIVE, REFUSED, decision=Verb.START),
     "stall": PartnershipStep(
-        frozenset({AGREED, ACTIVE}), STALLED, REFUSED, decision=Verb.STALL, words="reason"
+        frozenset({ACTIVE}), STALLED, REFUSED, decision=Verb.STALL, words="reason"
     ),
     "resume": PartnershipStep(frozenset({STALLED}), ACTIVE, REFUSED, decision=Verb.RESUME),
     "complete": PartnershipStep(
@@ -70,7 +65,7 @@ STEPS = {
         words="outcome",
     ),
     "discontinue": PartnershipStep(
-        frozenset({AGREED, ACTIVE, STALLED}),
+        frozenset({ACTIVE, STALLED}),
         PartnershipStatus.DISCONTINUED,
         REFUSED,
         decision=Verb.END,
@@ -91,7 +86,7 @@ def take_step(
     """Take one of STEPS; KeyError for an unknown verb.
 
     A broker's message is recorded as a decision: with a decision `reason` if the partnership stalls
-    or ends, with an optional text if it begins or resumes.
+    or ends, with an optional text if it resumes.
     """
     step = STEPS[verb]
     words = words.strip()
@@ -119,15 +114,10 @@ def take_step(
     partnership.reason = words if step.words == "reason" else ""
     if step.words == "outcome":
         partnership.outcome = words
-    today = clock.today()
-    if verb == "start":
-        partnership.started_on = today
     if verb in ("complete", "discontinue"):
-        partnership.ended_on = today
+        partnership.ended_on = clock.today()
     checked(partnership)
-    partnership.save(
-        update_fields=["status", "reason", "outcome", "started_on", "ended_on", "updated_at"]
-    )
+    partnership.save(update_fields=["status", "reason", "outcome", "ended_on", "updated_at"])
     message = "" if step.words == "outcome" else words
     notify_parties(partnership, f"partnership.{verb}", by=by, message=message)
     return partnership
@@ -225,7 +215,7 @@ def lock_for(verb: str, partnership: Partnership, by: User) -> Partnership:
 
 def lock_running(partnership: Partnership, by: User) -> Partnership:
     locked = locked_for(by, partnership)
-    if locked.status not in (AGREED, ACTIVE, STALLED):
+    if locked.status not in (ACTIVE, STALLED):
         raise ActionRefused(_("This partnership has ended, so you can’t change it any more."))
     return locked
 

@@ -24,7 +24,6 @@ from repository.translations.reading import CARD, translate
 
 # Labels of the buttons of the steps.
 STEP_LABELS = {
-    "start": gettext_lazy("Start"),
     "stall": gettext_lazy("Mark as stalled"),
     "resume": gettext_lazy("Resume"),
     "complete": gettext_lazy("Mark as completed"),
@@ -32,7 +31,6 @@ STEP_LABELS = {
 }
 # Messages after the steps.
 STEP_MESSAGES = {
-    "start": gettext_lazy("Partnership started."),
     "stall": gettext_lazy("Partnership marked as stalled."),
     "resume": gettext_lazy("Partnership resumed."),
     "complete": gettext_lazy("Partnership completed."),

@@ -170,6 +170,7 @@ def conclude(found: RecordedAgreement, match: Match, by: User, written: list[str
         language=partnership_request.language,
         agreed_on=found.agreed_on,
         agreement_kind=found.agreement_kind,
+        started_on=clock.today(),
         baseline=partnership_request.baseline,
         inspired_by=partnership_request.inspired_by,
     )

@@ -11,7 +11,6 @@ from partnerships.models import (
     Light,
     Milestone,
     Partnership,
-    PartnershipStatus,
     ProgressReport,
 )
 from repository.dates import clock
@@ -78,8 +77,8 @@ def submit_report(
 ) -> ProgressReport:
     """Submit a report, once: it is final, and changes go into the next one.
 
-    One that says "completed" completes the partnership, with its `outcome`, and starts it before if
-    needed: everyone is notified only that it is completed.
+    One that says "completed" completes the partnership, with its `outcome`: everyone is notified
+    only of this.
     """
     partnership = lock_running(report.partnership, by)
     # Both cities may report concurrently: the second must see the report of the first.
@@ -97,8 +96,5 @@ def submit_report(
     if report.light != Light.DONE:
         notify_parties(partnership, "report.handed-in", by=by)
         return report
-    if partnership.status == PartnershipStatus.AGREED:
-        partnership.status, partnership.started_on = PartnershipStatus.ACTIVE, clock.today()
-        partnership.save(update_fields=["status", "started_on", "updated_at"])
     take_step(partnership=partnership, verb="complete", by=by, words=outcome)
     return report

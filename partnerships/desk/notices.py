@@ -88,6 +88,7 @@ EVENTS = {
     "agreement.recorded": _("{actor} recorded an agreement for {subject}. Confirm or correct it."),
     "agreement.taken-back": _("{actor} withdrew the agreement recorded for {subject}."),
     "partnership.agreed": _("The partnership {subject} has been agreed."),
+    # Until 2026 a partnership was started after it was agreed.
     "partnership.start": _("The partnership {subject} has started."),
     "partnership.stall": _("The partnership {subject} has stalled."),
     "partnership.resume": _("The partnership {subject} has resumed."),

@@ -250,6 +250,16 @@ class Match(models.Model):
         return reverse("partnerships:match_detail", args=[self.pk])
 
     @property
+    def status_label(self) -> str:
+        """The status; of introduced cities also that their agreement is not confirmed by both.
+
+        One query unless `recorded` was selected.
+        """
+        if self.is_introduced and hasattr(self, "recorded"):
+            return str(_("Waiting for confirmation"))
+        return self.get_status_display()
+
+    @property
     def is_introduced(self) -> bool:
         return self.status == MatchStatus.INTRODUCED
 

@@ -170,7 +170,7 @@ def staged() -> models.QuerySet[PartnershipRequest]:
         ),
         working=Count(
             "matches",
-            filter=Q(**{f"{work}__in": [PartnershipStatus.AGREED, PartnershipStatus.ACTIVE]}),
+            filter=Q(**{work: PartnershipStatus.ACTIVE}),
         ),
         stalled_at=Max(
             "matches__partnership__updated_at", filter=Q(**{work: PartnershipStatus.STALLED})

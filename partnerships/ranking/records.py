@@ -40,7 +40,7 @@ PARTNERS = (PartyRole.REQUESTER, PartyRole.PROVIDER)
 # A city that asked has something to show once the partnership is completed, one that provides from
 # the start.
 HAS_TO_SHOW = Q(status=PartnershipStatus.COMPLETED, parties__role__in=PARTNERS) | Q(
-    status__in=[PartnershipStatus.AGREED, PartnershipStatus.ACTIVE, PartnershipStatus.STALLED],
+    status__in=[PartnershipStatus.ACTIVE, PartnershipStatus.STALLED],
     parties__role=PartyRole.PROVIDER,
 )
 CASE, PRACTICE = CaseStudy._meta.model_name, Practice._meta.model_name

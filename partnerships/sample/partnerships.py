@@ -43,9 +43,6 @@ def agree(story: "Story", match: Match) -> Partnership:
         if row.get("public", True):
             for member in sides:
                 actions.want_public(partnership=made, wanted=True, by=member)
-    if terms["state"] != "agreed":
-        with story.after(STARTED):
-            actions.take_step(partnership=made, verb="start", by=story.by)
     add_milestones(story, made)
     hand_in_reports(story, made)
     end(story, made)

@@ -83,7 +83,7 @@ def belonging(argument: str, relation: str):
 def steps(world) -> dict[str, dict]:
     return {
         f"{verb} {name}": {"pk": row.pk, "verb": verb}
-        for verb in ("start", "burn")
+        for verb in ("resume", "burn")
         for name, row in world.partnerships.items()
     }
 

@@ -299,7 +299,7 @@ AGREEMENT = Workflow(
 def agreed(status: str, *, is_public: bool = False):
     """A partnership with a facilitator, a step to come, and a report that is due."""
     values = {
-        "started_on": date(2026, 4, 1) if status != "agreed" else None,
+        "started_on": date(2026, 4, 1),
         "ended_on": date(2026, 9, 1) if status in ("completed", "discontinued") else None,
         "reason": "No visas." if status in ("stalled", "discontinued") else "",
         "outcome": "Three days." if status == "completed" else "",
@@ -346,7 +346,7 @@ def another_helper(desk, row, role) -> Request:
     return f"/partnerships/{row.pk}/facilitators/add/", {"organization": desk.another.pk}
 
 
-RUNNING = "agreed, active, public, stalled"
+RUNNING = "active, public, stalled"
 ENDED = "completed, discontinued"
 ALL = BOTH | HELPING | BROKERS
 PUBLIC = {"public": "active"}
@@ -360,7 +360,6 @@ PARTNERSHIP = Workflow(
     states={name: agreed(name) for name in PartnershipStatus.values}
     | {"public": agreed("active", is_public=True)},
     verbs={
-        "start": run("start"),
         "stall": run("stall", words="No visas.", reason="capacity"),
         "resume": run("resume"),
         "complete": run("complete", words="Three days."),
@@ -378,14 +377,13 @@ PARTNERSHIP = Workflow(
     },
     state_of=status_of,
     allowed={
-        "start": {"agreed": ("active", ALL)},
-        "stall": {"agreed, active, public": ("stalled", ALL)},
+        "stall": {"active, public": ("stalled", ALL)},
         "resume": {"stalled": ("active", ALL)},
         "complete": {"active, public, stalled": ("completed", ALL)},
         "discontinue": {RUNNING: ("discontinued", ALL)},
         "describe": goes_on(ALL),
         # What cities want, after the end as well. What the organisation wants does not count.
-        "want public": goes_on(BOTH, f"agreed, active, stalled, {ENDED}"),
+        "want public": goes_on(BOTH, f"active, stalled, {ENDED}"),
         "want private": goes_on(BOTH, "public"),
         "add a facilitator": goes_on(BROKERS),
         "remove a facilitator": goes_on(BROKERS),

@@ -295,7 +295,13 @@ def test_public_pages_of_partnerships_stay_the_same_while_hidden_things_change(
     spaces_actions.say(
         match=world.matches["introduced"], by=author, body="Other words.", token="other"
     )
-    agreements_actions.take_step(partnership=world.partnerships["private"], verb="start", by=broker)
+    agreements_actions.take_step(
+        partnership=world.partnerships["private"],
+        verb="stall",
+        by=broker,
+        words="No visas.",
+        reason="capacity",
+    )
     listings_actions.close(listing=world.offers["pending"], by=focal_point)
     facilitator = world.people["facilitator"]
     listings_actions.close(listing=world.offers["of-organization-pending"], by=facilitator)

@@ -15,7 +15,6 @@ from repository.samples import SampleQuerySet
 
 
 class PartnershipStatus(models.TextChoices):
-    AGREED = "agreed", _("Agreed")
     ACTIVE = "active", _("Active")
     STALLED = "stalled", _("Stalled")
     COMPLETED = "completed", _("Completed")
@@ -46,13 +45,7 @@ class PartnershipQuerySet(SampleQuerySet):
         return super().samples().distinct()
 
     def running(self):
-        return self.filter(
-            status__in=[
-                PartnershipStatus.AGREED,
-                PartnershipStatus.ACTIVE,
-                PartnershipStatus.STALLED,
-            ]
-        )
+        return self.filter(status__in=[PartnershipStatus.ACTIVE, PartnershipStatus.STALLED])
 
     def public(self):
         return self.filter(is_public=True)
@@ -109,7 +102,7 @@ class Partnership(models.Model):
         _("status"),
         max_length=12,
         choices=PartnershipStatus,
-        default=PartnershipStatus.AGREED,
+        default=PartnershipStatus.ACTIVE,
         editable=False,
     )
     is_public = models.BooleanField(_("public"), default=False, editable=False)

@@ -95,8 +95,7 @@ def test_steps_of_brokers_require_a_reason(
 @pytest.mark.parametrize(
     ("before", "verb", "message"),
     [
-        ("agreed", "start", "Well done."),
-        ("stalled", "resume", ""),
+        ("stalled", "resume", "Well done."),
         ("active", "complete", "Three days."),
     ],
 )
@@ -118,7 +117,8 @@ def test_decide_as_broker_what_all_want_without_a_reason(
 
 
 def test_steps_of_cities_are_no_decisions(partnership, focal_point):
-    take_step(partnership=partnership, verb="start", by=focal_point, words="Not asked for.")
+    put(partnership, "stalled")
+    take_step(partnership=partnership, verb="resume", by=focal_point, words="Not asked for.")
     assert not Decision.objects.exists()
     assert Notification.objects.get(kind="partnership").details == {}
 
@@ -156,7 +156,8 @@ def test_facilitating_cities_are_named_in_the_language_of_the_reader(
 
 
 def test_steps_are_in_the_history(partnership, focal_point):
-    take_step(partnership=partnership, verb="start", by=focal_point)
+    put(partnership, "stalled")
+    take_step(partnership=partnership, verb="resume", by=focal_point)
     event = Partnership.pgh_event_model.objects.order_by("-pgh_id").first()
     assert (event.status, event.pgh_context.metadata["user"]) == ("active", focal_point.pk)
 
@@ -250,7 +251,7 @@ def test_former_representatives_are_refused(partnership, focal_point):
     Representation.objects.update(status="ended")
     said = {"light": "green", "progress": "Shops.", "problems": "", "figure": ""}
     for act in (
-        lambda: take_step(partnership=partnership, verb="start", by=focal_point),
+        lambda: take_step(partnership=partnership, verb="stall", by=focal_point, words="No."),
         lambda: describe(partnership=partnership, by=focal_point, title="Mine"),
         lambda: add_milestone(
             partnership=partnership, by=focal_point, title="Visit", due_on=date(2027, 1, 4)
@@ -259,4 +260,4 @@ def test_former_representatives_are_refused(partnership, focal_point):
     ):
         with pytest.raises(ActionRefused, match="no longer represent"):
             act()
-    assert Partnership.objects.get().status == "agreed"
+    assert Partnership.objects.get().status == "active"

@@ -36,7 +36,7 @@ def test_reports_are_due_three_times():
 @pytest.mark.parametrize(
     ("status", "reported", "late_by", "light"),
     [
-        ("agreed", "", None, Progress.NOT_REPORTED),
+        ("active", "", None, Progress.NOT_REPORTED),
         ("active", "", -1, Progress.NOT_REPORTED),
         ("active", "", 0, Progress.NOT_REPORTED),
         ("active", "", 1, Progress.DELAYED),

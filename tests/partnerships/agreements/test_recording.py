@@ -57,7 +57,8 @@ def test_record_what_was_agreed(introduced, focal_point, colleague, broker, aski
     practice = PracticeFactory()
     introduced.request.practices.add(practice)
     made = agree(introduced, focal_point, colleague)
-    assert (made.status, made.baseline, made.is_public) == ("agreed", "12 days in 2025", False)
+    assert (made.status, made.baseline, made.is_public) == ("active", "12 days in 2025", False)
+    assert made.started_on == timezone.localdate()
     assert list(made.practices.all()) == [practice]
     assert [(party.city, party.role) for party in made.parties.all()] == [
         (asking, "requester"),

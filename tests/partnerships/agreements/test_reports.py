@@ -80,7 +80,7 @@ def test_hand_in_an_incomplete_report_is_refused(partnership, focal_point, missi
         submit_report(report=partnership.reports.get(), by=focal_point, **REPORT | {missing: ""})
 
 
-@pytest.mark.parametrize("status", ["agreed", "active", "stalled"])
+@pytest.mark.parametrize("status", ["active", "stalled"])
 def test_hand_in_that_it_is_completed(partnership, focal_point, colleague, status):
     put(partnership, status)
     done = REPORT | {"light": "done"}
@@ -92,7 +92,6 @@ def test_hand_in_that_it_is_completed(partnership, focal_point, colleague, statu
         "Three days.",
         today,
     )
-    assert status != "agreed" or partnership.started_on == today
     notices = Notification.objects.filter(member=colleague).values_list("event", flat=True)
     assert list(notices) == ["partnership.complete"]
 
@@ -104,13 +103,13 @@ def test_hand_in_that_it_is_completed_without_the_outcome_is_refused(partnership
         )
     assert ProgressReport.objects.get().submitted_at is None
     partnership.refresh_from_db()
-    assert partnership.status == "agreed"
+    assert partnership.status == "active"
 
 
 def test_hand_in_an_outcome_only_if_it_is_completed(partnership, focal_point):
     submit_report(report=partnership.reports.get(), by=focal_point, outcome="Three days.", **REPORT)
     partnership.refresh_from_db()
-    assert (partnership.status, partnership.outcome) == ("agreed", "")
+    assert (partnership.status, partnership.outcome) == ("active", "")
 
 
 def test_hand_in_after_the_end_is_refused(partnership, focal_point):

@@ -93,6 +93,7 @@ def test_hide_problems_and_names_from_readers(partnership, path, focal_point, st
 
 def test_record_and_confirm_an_agreement(introduced, focal_point, colleague, stranger, broker):
     page = f"/partnerships/matches/{introduced.pk}/agree/"
+    desk_page = f"/admin/partnerships/matches/{introduced.pk}/"
     assert as_user(stranger).get(page).status_code == 404
     client, other = as_user(focal_point), as_user(colleague)
     sent = {
@@ -104,6 +105,8 @@ def test_record_and_confirm_an_agreement(introduced, focal_point, colleague, str
     response = client.post(page, sent)
     assert (response.headers["Location"], Partnership.objects.count()) == (page, 0)
     shown = page_of(client.get(page))
+    for reader, place in ((client, introduced.get_absolute_url()), (as_user(broker), desk_page)):
+        assert "Waiting for confirmation" in page_of(reader.get(place)).text
     asking, asked = [line.text for line in shown.select(".agreed li")]
     assert (asking[:9], date_format(timezone.localdate()) in asking) == ("✓ Cotonou", True)
     assert asked.startswith("– Qingdao")
@@ -203,7 +206,6 @@ def test_steps_require_a_text(partnership, path, focal_point):
 @pytest.mark.parametrize(
     ("status", "verb", "message"),
     [
-        ("agreed", "start", "Partnership started."),
         ("active", "stall", "Partnership marked as stalled."),
         ("stalled", "resume", "Partnership resumed."),
         ("active", "complete", "Partnership completed."),
@@ -234,7 +236,8 @@ def test_steps_of_brokers_require_a_reason_as_well(partnership, path, focal_poin
 
 def test_show_the_decisions_of_brokers_to_the_cities(partnership, path, focal_point, broker):
     Partnership.objects.update(is_public=True)
-    as_user(broker).post(f"{path}start/", {"words": "Well done, both of you."})
+    Partnership.objects.update(status="stalled", reason="No visas.")
+    as_user(broker).post(f"{path}resume/", {"words": "Well done, both of you."})
     as_user(broker).post(f"{path}complete/", {"words": "Three days."})
     page = page_of(as_user(focal_point).get(f"{path}?tab=reports"))
     decisions = page.one("[aria-labelledby=decided]")
@@ -360,7 +363,7 @@ def test_a_report_that_says_completed_requires_the_outcome(partnership, path, fo
     assert page.errors == ["Describe the outcome, compared with the baseline."]
     assert partnership.reports.get().submitted_at is None
     partnership.refresh_from_db()
-    assert partnership.status == "agreed"
+    assert partnership.status == "active"
 
 
 def test_brokers_find_active_partnerships_reported_as_completed(partnership, broker):

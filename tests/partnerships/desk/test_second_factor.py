@@ -34,7 +34,7 @@ def test_redirect_to_the_factor_from_pages_for_brokers(browser, broker, partners
     # The step is not taken, and the form not sent again.
     assert browser.post(step, {"words": "So."}).url == f"{SHOW}/"
     partnership.refresh_from_db()
-    assert partnership.status == "agreed"
+    assert partnership.status == "active"
 
 
 def test_open_the_page_with_the_factor(broker, partnership):

@@ -37,7 +37,7 @@ def ago(days: int):
     return timezone.now() - days * DAY
 
 
-def in_stage(stage: str, status=PartnershipStatus.AGREED, *, due: int | None = None):
+def in_stage(stage: str, status=PartnershipStatus.ACTIVE, *, due: int | None = None):
     """A request with a partnership."""
     request = p.PartnershipRequestFactory(closed=True)
     match = p.MatchFactory(introduced=True, request=request)

@@ -341,9 +341,9 @@ def test_run_a_facilitated_partnership(facilitated, speaker, bank, stranger):
     assert permissions.can_run_partnership(speaker, facilitated)
     assert not permissions.can_run_partnership(stranger, facilitated)
     assert [*Partnership.objects.visible_to(speaker)] == [facilitated]
-    partnerships.take_step(partnership=facilitated, verb="start", by=speaker)
+    partnerships.take_step(partnership=facilitated, verb="stall", by=speaker, words="No visas.")
     facilitated.refresh_from_db()
-    assert (facilitated.status, Decision.objects.count()) == ("active", 0)
+    assert (facilitated.status, Decision.objects.count()) == ("stalled", 0)
     # It gives no access to anything else of the two cities.
     assert not Match.objects.visible_to(speaker).exists()
     assert not PartnershipRequest.objects.visible_to(speaker).exists()
@@ -356,14 +356,14 @@ def test_run_no_partnership_once_the_right_has_ended(facilitated, speaker):
     assert agreements_links.bearer_from(link) is None
     assert not Partnership.objects.visible_to(speaker).exists()
     with pytest.raises(ActionRefused, match="no longer represent a party"):
-        partnerships.take_step(partnership=facilitated, verb="start", by=speaker)
+        partnerships.take_step(partnership=facilitated, verb="stall", by=speaker, words="No.")
     with pytest.raises(ActionRefused, match="no longer represent a party"):
         write_up(partnership=facilitated, by=speaker)
 
 
 def test_notify_the_organization_of_steps(facilitated, speaker, focal_point, broker):
-    partnerships.take_step(partnership=facilitated, verb="start", by=focal_point)
-    assert notified(speaker) == ["partnership.start"]
+    partnerships.take_step(partnership=facilitated, verb="stall", by=focal_point, words="No.")
+    assert notified(speaker) == ["partnership.stall"]
 
 
 def test_notify_the_organization_of_joining_and_leaving(partnership, speaker, broker, bank):

@@ -324,7 +324,7 @@ OF_CITIES: dict[Callable, Row] = {
     recording.confirm: on(recorded, recording.confirm, "match", version=1, **OWN),
     recording.withdraw: on(recorded, recording.withdraw, "match"),
     agreements_actions.take_step: on(
-        Stage.partnership, agreements_actions.take_step, "partnership", verb="start"
+        Stage.partnership, agreements_actions.take_step, "partnership", verb="stall", words="No."
     ),
     agreements_actions.describe: on(
         Stage.partnership, agreements_actions.describe, "partnership", **DESCRIBED
@@ -546,7 +546,12 @@ OF_BROKERS: dict[Callable, Row] = {
     recording.record: agreed,
     recording.withdraw: on(recorded, recording.withdraw, "match"),
     agreements_actions.take_step: on(
-        Stage.partnership, agreements_actions.take_step, "partnership", verb="start"
+        Stage.partnership,
+        agreements_actions.take_step,
+        "partnership",
+        verb="stall",
+        words="No.",
+        reason="capacity",
     ),
     agreements_actions.add_facilitator: helped,
     agreements_actions.remove_facilitator: facilitated,
