@@ -17,7 +17,7 @@ from config.migration_lock import APPS, ROOT
 # What a migration may do although it is reported: {"app.name": {"CODE": "the reason"}}.
 STATUSES = "the table is small, and statuses that are gone are refused at once"
 ALLOWED: dict[str, dict[str, str]] = {
-    "partnerships.0002_active_when_confirmed": {"VALIDATE": STATUSES},
+    "partnerships.0003_active_when_confirmed": {"VALIDATE": STATUSES},
 }
 
 ADVICE = {

@@ -15,7 +15,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0001_initial'),
+        ('partnerships', '0002_timeline'),
         ('repository', '0001_initial'),
     ]
 

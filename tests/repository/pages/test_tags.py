@@ -1,7 +1,6 @@
 """Template tags of the site."""
 
 import pytest
-
 from django.utils.translation import override
 
 from repository.pages.tags import other_language, unbroken
