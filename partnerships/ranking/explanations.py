@@ -54,7 +54,7 @@ SENTENCES = {
         "Not eligible: %(place)s already has as many partners this year as it can work with."
     ),
     "out.closed": _("Not eligible: %(place)s has stated that it takes no partners this year."),
-    "must.speaks": _("Not eligible: %(place)s has not listed this working language: %(language)s."),
+    "must.speaks": _("Not eligible: %(place)s has not recorded this working language: %(language)s."),
     "must.region": _("Not eligible: %(place)s is not in the region %(region)s."),
     "must.subregion": _("Not eligible: %(place)s is not in the sub-region %(value)s."),
     "must.country": _("Not eligible: %(place)s is not in this country or area: %(country)s."),
@@ -125,14 +125,14 @@ SENTENCES = {
         "The editors suggested from a case that %(place)s could look for “%(about)s”. "
         "The city has not requested it."
     ),
-    "fit.unwanted": _("%(place)s has not listed a need for “%(about)s”."),
+    "fit.unwanted": _("%(place)s has not recorded a need for “%(about)s”."),
     "fit.text.offer": _("An offer of %(place)s is close in meaning to the request."),
     "fit.text.need": _("A need of %(place)s is close in meaning to the request."),
     "fit.modality": _("%(place)s offers the kind of cooperation requested: %(modalities)s."),
     "fit.modality.other": _(
         "%(place)s offers a different kind of cooperation from the one requested."
     ),
-    "fit.modality.unknown": _("%(place)s has not listed which kinds of cooperation it offers."),
+    "fit.modality.unknown": _("%(place)s has not recorded which kinds of cooperation it offers."),
     # Reciprocity.
     "reciprocity.met": _(
         "%(place)s is looking for “%(about)s”, which the request can share in return."
@@ -140,15 +140,15 @@ SENTENCES = {
     "reciprocity.unmet": _(
         "%(place)s is looking for other things than the request offers in return."
     ),
-    "reciprocity.unknown": _("%(place)s has not listed any needs."),
+    "reciprocity.unknown": _("%(place)s has not recorded any needs."),
     "reciprocity.nothing": _("The request doesn’t offer anything in return yet."),
     "reciprocity.knows": _(
         "%(place)s has worked on “%(about)s”, which the other city is looking for."
     ),
     "reciprocity.unknowing": _(
-        "We have no record of %(place)s working on what the other city is looking for."
+        "%(place)s has not recorded any experience with what the other city is looking for."
     ),
-    "reciprocity.no-need": _("The city that made the request has not listed any needs."),
+    "reciprocity.no-need": _("The city that made the request has not recorded any needs."),
     # Similarity of setting.
     **dict.fromkeys(
         # With a railway or a dry port: stored when it was known of one of the two cities alone.
@@ -201,7 +201,7 @@ SENTENCES = {
         "Both cities work in %(shared)s, but the request is in other languages: %(languages)s."
     ),
     "languages.unknown": _(
-        "%(place)s has not listed its working languages. This doesn’t count for or against it."
+        "%(place)s has not recorded its working languages. This doesn’t count for or against it."
     ),
     # Reliability, capacity and reach.
     "reliability.new": _("%(place)s is new here and has no track record yet."),

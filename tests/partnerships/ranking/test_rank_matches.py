@@ -200,7 +200,7 @@ def test_a_file_gives_kinds_points_reasons_and_exclusions(capsys, tmp_path, seri
     assert (left["name"], left["country"], left["kind"]) == ("Zhengzhou", "CN", "city")
     assert [reason["code"] for reason in left["reasons"]] == ["must.speaks"]
     assert left["sentences"] == [
-        "Not eligible: Zhengzhou has not listed this working language: French."
+        "Not eligible: Zhengzhou has not recorded this working language: French."
     ]
     [point] = found["starting_points"]
     assert (point["name"], point["country"], point["kind"], point["points"]) == (

@@ -144,7 +144,7 @@ TRUE_IF = {
     ),
 }
 # Statements about one city, or that something is not known.
-OF_ONE = re.compile(r"^Unknown about|has not listed its working languages")
+OF_ONE = re.compile(r"^Unknown about|has not recorded its working languages")
 
 
 def check(text, ask, place):
