@@ -16,8 +16,14 @@ from config.migration_lock import APPS, ROOT
 
 # What a migration may do although it is reported: {"app.name": {"CODE": "the reason"}}.
 STATUSES = "the table is small, and statuses that are gone are refused at once"
+FIGURES = "The figures of a collection are hundreds of rows: a few milliseconds."
 ALLOWED: dict[str, dict[str, str]] = {
     "partnerships.0003_active_when_confirmed": {"VALIDATE": STATUSES},
+    "repository.0002_evidence_practice": {
+        "CREATE_INDEX": FIGURES,
+        "CREATE_INDEX_EXCLUSIVE": FIGURES,
+        "VALIDATE": FIGURES,
+    },
 }
 
 ADVICE = {

@@ -54,7 +54,9 @@ SENTENCES = {
         "Not eligible: %(place)s already has as many partners this year as it can work with."
     ),
     "out.closed": _("Not eligible: %(place)s has stated that it takes no partners this year."),
-    "must.speaks": _("Not eligible: %(place)s has not recorded this working language: %(language)s."),
+    "must.speaks": _(
+        "Not eligible: %(place)s has not recorded this working language: %(language)s."
+    ),
     "must.region": _("Not eligible: %(place)s is not in the region %(region)s."),
     "must.subregion": _("Not eligible: %(place)s is not in the sub-region %(value)s."),
     "must.country": _("Not eligible: %(place)s is not in this country or area: %(country)s."),
