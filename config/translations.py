@@ -124,7 +124,7 @@ def read_of_package(source: Path) -> Catalog:
 
 def texts_of_packages(domain: str) -> set[tuple]:
     """Return the keys of the messages of packages: of their English files, or of all others."""
-    found = set()
+    found: set[tuple] = set()
     for package in packages():
         files = list(package.glob(f"locale/*/LC_MESSAGES/{domain}.po"))
         english = [file for file in files if file.parts[-3] == "en"]

@@ -158,7 +158,7 @@ def summary(subject: models.Model) -> Summary:
         .annotate(why=Case(When(status=Adoption.ABANDONED, then=KT("rendered__failed"))))
     )
     cities: dict[str, int] = {}
-    reasons = []
+    reasons: list[Reason] = []
     rows = list(latest)
     real = [row for row in rows if not row.city.is_sample]
     for row in real or rows:

@@ -256,8 +256,8 @@ def find_all(pairs: Iterable[Pair], reader: User) -> dict[Pair, models.Model]:
     if not wanted:
         return found
     first, *others = [_rows(word, wanted[word], reader) for word in sorted(wanted)]
-    rows = first.union(*others, all=True).order_by() if others else first
-    found |= {(word, pk): _loaded(word, {"id": pk} | columns) for word, pk, columns in rows}
+    for word, pk, columns in first.union(*others, all=True).order_by() if others else first:
+        found[word, pk] = _loaded(word, {"id": pk} | columns)
     return found
 
 

@@ -158,7 +158,7 @@ def public_subjects(wanted: set[tuple[int, int]]) -> dict[tuple[int, int], objec
     keys: dict[int, list[int]] = {}
     for kind, pk in wanted:
         keys.setdefault(kind, []).append(pk)
-    found = {}
+    found: dict[tuple[int, int], object] = {}
     for kind, pks in keys.items():
         model = ContentType.objects.get_for_id(kind).model_class()
         # The discussion of an archived case is hidden too, although its page still gives the

@@ -40,7 +40,8 @@ class StaleParagraph:
 
 def stale_paragraphs(kind: TranslatedKind, row: Any) -> list[StaleParagraph]:
     """Return the paragraphs of an object with translations out of date, in its order."""
-    units, found = units_of(kind, row), {}
+    units = units_of(kind, row)
+    found: dict[tuple[str, int], StaleParagraph] = {}
     rows: dict[str, list[TranslatedParagraph]] = {}
     stored = TranslatedParagraph.objects.filter(
         translation__kind=kind.name, translation__object_id=row.pk

@@ -309,7 +309,8 @@ class RequestForm(forms.ModelForm):
 
     def hidden_answers(self) -> list[forms.BoundField]:
         """Return the fields with a value that the step does not show, to be sent with it."""
-        shown, empty = self.shown, (None, "", [], False)
+        shown = self.shown
+        empty: tuple = (None, "", [], False)
         return [field for field in self if field.name not in shown and field.value() not in empty]
 
     def mark_gaps(self, gaps: Iterable[Gap]) -> None:

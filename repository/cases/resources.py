@@ -110,7 +110,7 @@ class CaseStudyResource(CollectionResource):
         return ", ".join(theme.slug for theme in case.theme_list)
 
     def import_instance(self, instance, row, **kwargs):
-        errors = {}
+        errors: dict[str, list[ValidationError]] = {}
         try:
             super().import_instance(instance, row, **kwargs)
         except ValidationError as error:

@@ -17,7 +17,7 @@ from django.contrib.admin.widgets import (
     AutocompleteSelectMultiple,
 )
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import IntegrityError, models, transaction
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms import ModelForm
@@ -237,7 +237,7 @@ class HistoryMixin(admin.ModelAdmin):
         if not self.has_view_or_change_permission(request, obj):
             raise PermissionDenied
         history = History(obj, reads_drafts=can_read_drafts(request.user))
-        page = Paginator(history, CHANGES_A_PAGE).get_page(request.GET.get("p"))
+        page: Page = Paginator(history, CHANGES_A_PAGE).get_page(request.GET.get("p"))
         context = {
             **self.admin_site.each_context(request),
             "title": gettext("History of “%(name)s”") % {"name": obj},

@@ -84,6 +84,7 @@ class ConcurrentChanges:
         self.instance = form.instance
         self.base = base_of(form, formsets)
         self.fields, self.rows = set(), []
+        self.since: datetime | None
         self.since, base = read_base(sent) or (None, None)
         if base is None:
             return

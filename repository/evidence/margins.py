@@ -229,7 +229,9 @@ def position_in_translation(
 
 def blocks(section: str, html: str) -> list[Block]:
     """Return the paragraphs and the items of lists that hold text themselves."""
-    found, stack, top = [], [], 0
+    found: list[Block] = []
+    stack: list[list] = []
+    top = 0
     for tag in TAG.finditer(html):
         if not tag[1]:
             if not stack:

@@ -501,7 +501,7 @@ def _key_of_constraint(instance, entry: Entry, reason: str) -> str:
 
 def _columns(condition: models.Q) -> list[str]:
     """Return the fields in a condition, in order."""
-    names = []
+    names: list[str] = []
     for child in condition.children:
         names += _columns(child) if isinstance(child, models.Q) else [child[0].split("__")[0]]
     return names

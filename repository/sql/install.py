@@ -218,7 +218,7 @@ class Installer:
     def drop(self, objects: list[Installed]) -> None:
         """Drop only these objects, in an order that respects dependencies."""
         while objects:
-            left = []
+            left: list[Installed] = []
             for each in reversed(objects):
                 try:
                     with transaction.atomic(using=self.connection.alias):

@@ -74,6 +74,8 @@ def counts_of_problems(_edition: str) -> list[Count]:
         for place, problem in enumerate(PROBLEMS)
     }
     rows = CaseFacet.objects.filter(facet="theme").order_by().values("is_sample")
-    counted = {row["is_sample"]: row for row in rows.annotate(**numbers)}
+    counted: dict[bool, dict[str, int]] = {
+        row["is_sample"]: row for row in rows.annotate(**numbers)
+    }
     real, samples = counted.get(False, {}), counted.get(True, {})
     return [Count(real.get(name, 0), samples.get(name, 0)) for name in numbers]

@@ -319,7 +319,7 @@ def compare(
 
 def changed_units(units: Sequence[ExchangeUnit], now: Sequence[Unit]) -> dict[str, Unit]:
     """Return the current paragraphs of units whose original has changed, by key of the unit."""
-    found = {}
+    found: dict[str, Unit] = {}
     for name in {unit.field for unit in units}:
         mine = [unit for unit in units if unit.field == name]
         new = [each for each in now if each.field == name]

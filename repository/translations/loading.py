@@ -209,7 +209,8 @@ def export(folder: Path, rows: Mapping[str, list[Any]], language: str) -> Iterat
     """
     for name, objects in rows.items():
         kind, path = kinds[name], folder / language / f"{name}.po"
-        is_reviewed, before = False, []
+        is_reviewed = False
+        before: list[Entry] = []
         if path.exists():
             _language, is_reviewed, before = from_po(path.read_bytes())
         texts = {(entry.context, entry.source): entry.text for entry in before}

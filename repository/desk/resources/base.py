@@ -161,7 +161,7 @@ class CollectionResource(resources.ModelResource):
         self.stored.update(json.dumps(stored).encode())
 
     def import_instance(self, instance, row, **kwargs):
-        errors = {}
+        errors: dict[str, list[ValidationError]] = {}
         try:
             super().import_instance(instance, row, **kwargs)
         except ValidationError as error:
