@@ -5,8 +5,9 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from community.discussion.contributions import Contribution, Standing
+from community.discussion.contributions import Contribution, ContributionQuerySet, Standing
 from repository.fields import RenderedField
+from repository.places.models import City
 from repository.tags.models import Tags
 
 
@@ -18,6 +19,12 @@ class Adoption(models.TextChoices):
     ADOPTED = "adopted", _("Adopted")
     ADAPTED = "adapted", _("Adapted")
     ABANDONED = "abandoned", _("Abandoned")
+
+
+class ExperienceQuerySet(ContributionQuerySet):
+    def real(self):
+        """All except those of sample cities."""
+        return self.filter(city__in=City.objects.real())
 
 
 @pghistory.track(exclude=["rendered"])
@@ -36,6 +43,8 @@ class Experience(Contribution):
     language = models.CharField(_("language"), max_length=10, blank=True)
     rendered = RenderedField(sources=["worked", "failed"])
     tags = Tags()
+
+    objects = ExperienceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("experience")

@@ -116,10 +116,10 @@ class TranslatedObjectSitemap(TranslatedSitemap):
 
 
 class TagSitemap(TranslatedSitemap):
-    """Tags of public objects."""
+    """Tags of public objects, without samples."""
 
     def items(self):
-        return Tag.objects.public().only("slug").order_by("pk")
+        return Tag.objects.public(samples=False).only("slug").order_by("pk")
 
 
 class TranscriptSitemap(Sitemap):

@@ -48,15 +48,19 @@ class TagQuerySet(models.QuerySet):
         kind = ContentType.objects.get_for_model(instance)
         return self.filter(items__content_type=kind, items__object_id=instance.pk)
 
-    def public(self):
-        """Tags of public objects. Others have no page, as names of new tags are not reviewed."""
+    def public(self, *, samples: bool = True):
+        """Tags of public objects. Others have no page, as names of new tags are not reviewed.
+
+        `samples` includes tags that only samples have.
+        """
         shown = models.Q()
         for label, readable in folding.carriers.items():
             model = apps.get_model(label)
+            rows = readable(model._default_manager.all())
             items = TaggedItem.objects.filter(
                 tag=models.OuterRef("pk"),
                 content_type=ContentType.objects.get_for_model(model),
-                object_id__in=readable(model._default_manager.all()).values("pk"),
+                object_id__in=(rows if samples else rows.real()).values("pk"),
             )
             shown |= models.Q(models.Exists(items))
         return self.filter(shown, is_blocked=False)

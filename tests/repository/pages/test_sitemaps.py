@@ -11,6 +11,7 @@ from tests.factories import (
     CaseStudyFactory,
     CityFactory,
     CountryFactory,
+    ExperienceFactory,
     OfferFactory,
     PracticeFactory,
     RecommendationFactory,
@@ -120,8 +121,10 @@ def test_name_a_page_in_the_language_of_its_text(client):
 def test_leave_out_samples(client):
     webinar = WebinarFactory(series=SeriesFactory(is_sample=True))
     Transcript.objects.create(webinar=webinar, text="Words.")
-    CaseStudyFactory(published=True, is_sample=True, cities=[CityFactory(is_sample=True)])
-    for section in ("cases", "cities", "series", "webinars", "transcripts"):
+    city = CityFactory(is_sample=True)
+    CaseStudyFactory(published=True, is_sample=True, cities=[city], tags=["port"])
+    ExperienceFactory(city=city, subject=PracticeFactory(), tags=["film"])
+    for section in ("cases", "cities", "series", "webinars", "transcripts", "tags"):
         assert addresses(client, f"/sitemap-{section}.xml") == [], section
 
 
