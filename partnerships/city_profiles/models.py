@@ -4,8 +4,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from repository.places.models import TRANSPORT
+
 # Stored on the city.
-HUBS = ("has_sea_port", "has_dry_port", "has_rail_hub", "has_air_hub")
+HUBS = tuple(TRANSPORT.values())
 
 
 class Setting(models.TextChoices):

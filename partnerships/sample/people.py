@@ -18,11 +18,11 @@ from partnerships.sample.content import PREFIX, read
 from partnerships.sample.times import Calendar, at
 from repository.dates import clock
 from repository.models import City
+from repository.places.models import TRANSPORT
 
 # No mail reaches this domain.
 DOMAIN = "@sample.example"
 SOURCE = "Sample data"
-HUBS = {"sea": "has_sea_port", "dry": "has_dry_port", "rail": "has_rail_hub", "air": "has_air_hub"}
 STAFF = {
     "broker": ("Sample broker", roles.BROKERS),
     "moderator": ("Sample moderator", roles.MODERATORS),
@@ -150,7 +150,7 @@ def create_city(cast: Cast, row: dict[str, Any]) -> None:
         "exports": row["exports"],
         "platforms": row["platforms"],
         "partners_a_year": row["partners"],
-        **{field: hub in row["hubs"] for hub, field in HUBS.items()},
+        **{field: hub in row["hubs"] for hub, field in TRANSPORT.items()},
     }
     city_profiles.save(city=city, by=member, values=values, base=base)
     city.refresh_from_db()

@@ -17,6 +17,7 @@ from repository.desk.import_export import ImportExportAdmin
 from repository.desk.samples import sample_mark
 from repository.models import City, Country
 from repository.places import gazetteer
+from repository.places.models import TRANSPORT
 from repository.places.resources import CityResource
 from repository.text.parsing import whole_number
 
@@ -92,7 +93,7 @@ class CityAdmin(ImportExportAdmin, CollectionAdmin):
         (
             _("Choose “Unknown” if you don’t have a source."),
             {
-                "fields": [("has_sea_port", "has_dry_port", "has_rail_hub", "has_air_hub")],
+                "fields": [tuple(TRANSPORT.values())],
                 "description": _("Choose “Unknown” if you have no source."),
             },
         ),

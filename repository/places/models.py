@@ -255,7 +255,7 @@ class CityKind(models.TextChoices):
     DISTRICT = "district", _("District")
 
 
-# Icons of ports and hubs: templates/repository/places/_icon.html.
+# Fields of ports and hubs, by icon: templates/repository/places/_icon.html.
 TRANSPORT = {
     "sea": "has_sea_port",
     "dry": "has_dry_port",
@@ -391,7 +391,4 @@ class City(models.Model):
     @property
     def hubs(self) -> list[str]:
         """Return the labels of known transport hubs: sea port, dry port, rail hub, air hub."""
-        names = ("has_sea_port", "has_dry_port", "has_rail_hub", "has_air_hub")
-        return [
-            str(self._meta.get_field(name).verbose_name) for name in names if getattr(self, name)
-        ]
+        return [label for _icon, label, has in self.transport if has]
