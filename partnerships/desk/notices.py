@@ -61,6 +61,7 @@ EVENTS = {
         "A city could not accept {subject}: the proposed partner has no capacity left."
     ),
     "match.next": _("A proposal for {subject} was not accepted. Review the next candidate."),
+    "match.message": _("A broker wrote to you about {subject}."),
     "match.stepped-back": _("A city withdrew its answer about {subject}."),
     "invitation.accepted": _("An office accepted your invitation about {subject}."),
     "invitation.declined": _("An office declined your invitation about {subject}."),

@@ -39,15 +39,15 @@ def kinds() -> Kinds:
 # What the link of an entry says; for all others it is "Review".
 ACTIONS = {
     "appeal": _("Answer appeal"),
-    "candidates": _("See candidates"),
+    "candidates": _("View candidates"),
     "interest": _("Answer city"),
     "propose": _("Propose"),
     "question": _("Forward question"),
     "answer": _("Forward answer"),
-    "reply": _("See proposal"),
-    "agreement": _("See agreement"),
-    "stalled": _("See partnership"),
-    "report": _("See partnership"),
+    "reply": _("View match"),
+    "agreement": _("View agreement"),
+    "stalled": _("View partnership"),
+    "report": _("View partnership"),
 }
 
 

@@ -132,11 +132,15 @@ def check_decides(match: Match, by: User) -> None:
     The broker's own claim on the locked match ends with the decision.
     """
     check_broker(by)
+    check_not_involved(match, by)
+    end_claim(match, by)
+
+
+def check_not_involved(match: Match, by: User) -> None:
     if speaks_for_one_of(by, [match.city_id, match.request.city_id]):
         raise ActionRefused(_("You represent one of these cities, so another broker must decide."))
     if match.request.created_by_id == by.pk:
         raise ActionRefused(_("You wrote this request, so another broker must decide."))
-    end_claim(match, by)
 
 
 def check_room(city: City) -> None:

@@ -95,17 +95,15 @@ def url_of(card: Card) -> str:
     return address_of(row)
 
 
-def action_of(card: Card) -> str:
-    """Return the name of the link to the page where the next step is taken."""
+def label_of(card: Card) -> str:
+    """Return what the page of the next step is called on a button."""
     match card.stage:
-        case Stage.NEW:
-            return _("Review")
+        case Stage.AGREED | Stage.STALLED if card.partnership:
+            return _("View partnership")
+        case Stage.INTRODUCED if card.recorded:
+            return _("View agreement")
+        case Stage.ASKED | Stage.INTRODUCED if card.best:
+            return _("View match")
         case Stage.OPEN:
-            return _("See candidates")
-        case Stage.ASKED:
-            return _("See proposal")
-        case Stage.INTRODUCED:
-            return _("See introduction")
-        case Stage.AGREED | Stage.STALLED:
-            return _("See partnership")
-    return _("See request")
+            return _("View candidates")
+    return _("Review request")

@@ -26,7 +26,7 @@ from partnerships.pipeline.forms import (
     people,
     selected,
 )
-from partnerships.pipeline.steps import action_of, next_step, url_of
+from partnerships.pipeline.steps import label_of, next_step, url_of
 from partnerships.requests import review
 from repository.pages.attempts import attempt
 from repository.pages.http import path_of_site, require_form
@@ -119,7 +119,7 @@ def without_view(parameters: dict[str, str]) -> dict[str, str]:
 
 def described(cards: list[stages.Card]) -> list[tuple[stages.Card, str, str, str]]:
     """Return cards with the next step in words, the page where it is taken, and its link."""
-    return [(card, next_step(card), url_of(card), action_of(card)) for card in cards]
+    return [(card, next_step(card), url_of(card), label_of(card)) for card in cards]
 
 
 def without(request: HttpRequest, *names: str, **values: str) -> str:

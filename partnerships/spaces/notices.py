@@ -12,7 +12,7 @@ from community.models import Notification, User
 from community.notices.digests import one_line
 from community.notices.events import NOTHING, Enclosure
 from partnerships import permissions
-from partnerships.matches.notices import cities_line, match_of
+from partnerships.matches.notices import about_match, cities_line, match_of
 from partnerships.models import Match, Meeting, Plan, Side, SpaceFile, SpaceMessage
 from partnerships.replies.addresses import reply_address
 from partnerships.replies.quotes import marker
@@ -133,7 +133,16 @@ def about_plan(notice: Notification, reader: User) -> Enclosure:
     return with_reply(Enclosure(lines=tuple(lines), words=plan.text), match, reader)
 
 
+def about_broker_message(notice: Notification, reader: User) -> Enclosure:
+    """The match; once both cities are introduced, an answer goes to their space."""
+    enclosure, match = about_match(notice, reader), match_of(notice, reader)
+    if match is None or not match.is_introduced:
+        return enclosure
+    return with_reply(enclosure, match, reader)
+
+
 ENCLOSURES = {
+    "match.message": about_broker_message,
     **dict.fromkeys(("plan.changed", "plan.accepted", "plan.agreed"), about_plan),
     "space.message": about_message,
     "space.file": about_file,

@@ -22,6 +22,7 @@ from community.models import Decision, Notification, User
 from partnerships.models import (
     Handling,
     Match,
+    MatchStatus,
     PartnershipRequest,
     Representation,
     RequestStatus,
@@ -29,6 +30,8 @@ from partnerships.models import (
     TimelineEntry,
 )
 
+# Both cities know of the match, and something may still come of it.
+ASKED_OR_INTRODUCED = (MatchStatus.PROPOSED, MatchStatus.INTRODUCED)
 # Notices to the cities that nothing else on the timeline tells, by their event.
 SENT: dict[str, str | Promise] = {
     "match.reminded": gettext_lazy("Reminder sent to the cities that haven’t answered"),
@@ -39,7 +42,6 @@ SENT: dict[str, str | Promise] = {
 # Statuses that follow from no decision of a broker, with the one before where that matters.
 BY_CITY: dict[tuple[str, str], str | Promise] = {
     ("", RequestStatus.SUBMITTED): gettext_lazy("Request submitted"),
-    ("", RequestStatus.MATCHED): gettext_lazy("Request matched"),
     ("", RequestStatus.EXPIRED): gettext_lazy("Request expired"),
     ("", RequestStatus.DRAFT): gettext_lazy("Request withdrawn by the city"),
     (RequestStatus.EXPIRED, RequestStatus.OPEN): gettext_lazy("Request renewed"),
@@ -96,11 +98,12 @@ def of_decisions(asked: PartnershipRequest, matches: list[Match]) -> Iterator[It
 
 def of_statuses(asked: PartnershipRequest) -> Iterator[Item]:
     events = PartnershipRequest.pgh_event_model.objects.filter(pgh_obj_id=asked.pk)
-    rows = events.order_by("pgh_id").values_list("status", "pgh_created_at")
-    for (before, _at), (status, at) in pairwise([("", None), *rows]):
+    rows = events.order_by("pgh_id").values_list("status", "submitted_at", "pgh_created_at")
+    for (before, *_others), (status, submitted_at, at) in pairwise([("", None, None), *rows]):
         words = BY_CITY.get((before, status)) or BY_CITY.get(("", status))
         if before and status != before and words:
-            yield Item(at, str(words))
+            is_submitted = status == RequestStatus.SUBMITTED and submitted_at
+            yield Item(submitted_at if is_submitted else at, str(words))
 
 
 def of_handling(asked: PartnershipRequest) -> Iterator[Item]:
@@ -165,3 +168,16 @@ def follow_ups(items: Iterable[Item]) -> list[Any]:
     entries = [item.entry for item in items if item.entry]
     open_entries = [each for each in entries if each.follow_up_on and not each.followed_up_at]
     return sorted(open_entries, key=lambda entry: (entry.follow_up_on, entry.pk))
+
+
+def unanswered(matches: Iterable[Match]) -> Match | None:
+    """Return the latest match of a request that ended without an answer, if none is live."""
+    found = sorted(matches, key=lambda match: match.pk)
+    if any(match.status in ASKED_OR_INTRODUCED and not is_overdue(match) for match in found):
+        return None
+    late = [match for match in found if match.status == MatchStatus.EXPIRED or is_overdue(match)]
+    return late[-1] if late else None
+
+
+def is_overdue(match: Match) -> bool:
+    return match.is_proposed and match.is_late

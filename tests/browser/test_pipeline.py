@@ -120,7 +120,7 @@ def test_take_over_snooze_and_find_requests_without_javascript(visit, requests, 
     expect(rows).to_have_count(3)
     # From a request to its candidates in one click.
     row = rows.filter(has_text="Rail freight for fruit")
-    click_and_load(row.get_by_role("link", name="See candidates"))
+    click_and_load(row.get_by_role("link", name="View candidates"))
     assert page.url.endswith(f"/admin/partnerships/requests/{requests[1].pk}/candidates/")
 
 

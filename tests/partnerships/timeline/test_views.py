@@ -5,12 +5,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from community.models import Decision
+from community.models import Decision, Notification
 from partnerships.matches import actions as matches
 from partnerships.models import TimelineEntry
 from partnerships.pipeline import actions as handling
+from partnerships.timeline import actions
+from repository.workflow import ActionRefused
+from tests.community.conftest import run_queue
 from tests.desk_client import DeskClient
-from tests.factories import TimelineEntryFactory
+from tests.factories import RepresentationFactory, TimelineEntryFactory
 from tests.page import page_of
 from tests.partnerships.matches.pairs import pair, rival
 
@@ -58,9 +61,14 @@ def test_show_next_step_and_everything_that_happened(desk, broker, both):
 
 def test_record_a_call_and_follow_up(desk, broker, both):
     url = url_of(both.request)
-    wrong = {"kind": "email", "words": "", "follow_up_on": ""}
+    wrong = {"act": "record", "kind": "email", "words": "", "follow_up_on": ""}
     assert page_of(desk.post(url, wrong)).wrong_fields == ["kind", "words"]
-    late = {"kind": "call", "words": "Spoke to the office.", "follow_up_on": str(today(-1))}
+    late = {
+        "act": "record",
+        "kind": "call",
+        "words": "Spoke to the office.",
+        "follow_up_on": str(today(-1)),
+    }
     assert page_of(desk.post(url, late)).wrong_fields == [""]
     sent = late | {"follow_up_on": str(today(3))}
     assert page_of(desk.post(url, sent, follow=True)).messages == ["Recorded."]
@@ -95,3 +103,84 @@ def test_is_not_found_for_a_draft(desk, both):
     both.request.status = "draft"
     both.request.save()
     assert desk.get(url_of(both.request)).status_code == 404
+
+
+def email(desk, asked, **texts):
+    sent = {"act": "email", "requester": "Bonjour", "candidate": "Hello"} | texts
+    return page_of(desk.post(url_of(asked), sent, follow=True))
+
+
+def test_email_both_cities_each_in_its_language(desk, broker, both):
+    both.asking.language = "fr"
+    both.asking.save()
+    page = page_of(desk.get(url_of(both.request)))
+    form = page.one("form#email")
+    texts = [each.text for each in form.select("textarea")]
+    assert texts[0].strip().startswith("Nous avons proposé un partenariat avec Kisumu")
+    assert texts[1].strip().startswith("We have proposed a partnership with Cotonou")
+    assert page_of(desk.post(url_of(both.request), {"act": "email"})).wrong_fields == [
+        "requester",
+        "candidate",
+    ]
+    assert email(desk, both.request).messages == ["Emails sent to both cities."]
+    assert {
+        (notice.member, notice.event, notice.details["message"])
+        for notice in Notification.objects.all()
+    } == {(both.asking, "match.message", "Bonjour"), (both.asked, "match.message", "Hello")}
+    assert lines(desk, both.request)[:2] == ["Email to Kisumu", "Email to Cotonou"]
+
+
+def test_email_reveals_no_address(desk, both):
+    email(desk, both.request)
+    sent = run_queue()
+    assert sorted(message.to[0] for message in sent) == [
+        both.asked.email,
+        both.asking.email,
+    ]
+    for message in sent:
+        others = {both.asked.email, both.asking.email} - set(message.to)
+        assert not any(other in str(message.message()) for other in others)
+
+
+def test_email_to_introduced_cities_is_one_click_when_overdue(desk):
+    both = pair(introduced=True, introduced_at=timezone.now() - timedelta(days=90))
+    both.request.status = "matched"
+    both.request.save()
+    page = page_of(desk.get(url_of(both.request)))
+    [button] = page.select(".next-step button")
+    assert (button.text, button["form"], button["value"]) == ("Email both cities", "email", "email")
+
+
+def test_refuse_email_of_a_broker_of_one_of_the_cities(desk, broker, both):
+    RepresentationFactory(member=broker, city=both.city)
+    page = email(desk, both.request)
+    assert page.wrong_fields == [""]
+    assert not Notification.objects.exists()
+
+
+def test_ask_again_after_the_deadline(desk, broker, both):
+    match = both.match
+    match.status, match.message, match.ended_at = "expired", "You are alike.", timezone.now()
+    match.reply_by = today(-1)
+    match.save()
+    page = page_of(desk.get(url_of(both.request)))
+    assert [button.text for button in page.select(".next-step button")] == ["Ask both cities again"]
+    sent = {"act": "ask-again"}
+    page = page_of(desk.post(url_of(both.request), sent, follow=True))
+    assert page.messages == ["Both cities have been asked again."]
+    again = both.request.matches.exclude(pk=match.pk).get()
+    assert (again.status, again.city, again.message) == ("proposed", both.city, "You are alike.")
+    assert again.reply_by > today()
+    # Repeated: nothing is late any more.
+    desk.post(url_of(both.request), sent)
+    assert both.request.matches.count() == 2
+
+
+def test_ask_again_extends_a_passed_deadline(broker, both):
+    both.match.reply_by = today(-1)
+    both.match.save()
+    actions.ask_again(match=both.match, by=broker)
+    assert both.now().reply_by > today()
+    both.match.status = "declined"
+    with pytest.raises(ActionRefused):
+        actions.ask_again(match=both.match, by=broker)
