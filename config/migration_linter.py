@@ -19,6 +19,9 @@ STATUSES = "the table is small, and statuses that are gone are refused at once"
 FIGURES = "The figures of a collection are hundreds of rows: a few milliseconds."
 ALLOWED: dict[str, dict[str, str]] = {
     "partnerships.0003_active_when_confirmed": {"VALIDATE": STATUSES},
+    "partnerships.0004_candidates": dict.fromkeys(
+        ("VALIDATE", "CREATE_INDEX", "DROP_INDEX"), STATUSES
+    ),
     "repository.0002_evidence_practice": {
         "CREATE_INDEX": FIGURES,
         "CREATE_INDEX_EXCLUSIVE": FIGURES,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,6 @@ from community.moderation.reviewable import QueueRows
 from partnerships.models import (
     Handling,
     Match,
-    MatchOrigin,
     MatchStatus,
     Partnership,
     PartnershipRequest,
@@ -178,21 +177,20 @@ def without_candidates() -> QuerySet[PartnershipRequest]:
 
 def to_propose() -> QuerySet[PartnershipRequest]:
     """Open requests with candidates, of which none is currently proposed."""
-    ready = Q(status=MatchStatus.SHORTLISTED) | Q(status=MatchStatus.SUGGESTED) & ~Q(
-        origin=MatchOrigin.INTEREST
-    )
     return (
         PartnershipRequest.objects.open()
         .awake()
-        .filter(Exists(candidates().filter(ready)), ~Exists(candidates().proposed()))
+        .filter(
+            Exists(candidates().filter(status=MatchStatus.CANDIDATE)),
+            ~Exists(candidates().proposed()),
+        )
     )
 
 
 def interested() -> QuerySet[Match]:
     """New matches started by the interest of a city, for open requests."""
     return Match.objects.filter(
-        origin=MatchOrigin.INTEREST,
-        status=MatchStatus.SUGGESTED,
+        status=MatchStatus.INTEREST,
         request__in=PartnershipRequest.objects.open(),
     )
 

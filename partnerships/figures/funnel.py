@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from partnerships.figures.periods import Period, total
 from partnerships.figures.requests import ONCE_OPEN, Asked, in_period, of_requests, public
 from partnerships.figures.suppression import Cell, Speakers, hidden
-from partnerships.models import Match, MatchStatus, PartnershipRequest
+from partnerships.models import TO_PROPOSE, Match, PartnershipRequest
 from repository.pages.tables import Table
 
 
@@ -93,5 +93,5 @@ def has_small_state(answers: Sequence[dict[str, Any]], speakers: Speakers) -> bo
     return any(
         Cell(row["n"], speakers.of(row["cities"])).is_small
         for row in answers
-        if row["state"] not in (MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED)
+        if row["state"] not in TO_PROPOSE
     )

@@ -12,6 +12,7 @@ from partnerships.matches.actions import (
     notify_recipients,
 )
 from partnerships.models import (
+    TO_PROPOSE,
     Interest,
     Match,
     MatchOrigin,
@@ -75,9 +76,13 @@ def candidate(
     )
     if match is None:
         return Match.objects.create(
-            request=partnership_request, city=city, origin=MatchOrigin.INTEREST, ranking=ranking
+            request=partnership_request,
+            city=city,
+            origin=MatchOrigin.INTEREST,
+            status=MatchStatus.INTEREST,
+            ranking=ranking,
         )
-    if match.status not in (MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED):
+    if match.status not in TO_PROPOSE:
         raise ActionRefused(
             _("Your city has already been proposed for this request. Answer the proposal instead.")
         )

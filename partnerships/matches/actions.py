@@ -20,6 +20,7 @@ from community.notices.notify import notify
 from partnerships.desk.notices import focal_points
 from partnerships.matches.capacity import load_of
 from partnerships.models import (
+    TO_PROPOSE,
     Brokering,
     Match,
     MatchOrigin,
@@ -37,20 +38,18 @@ from repository.samples import check_samples_apart
 from repository.workflow import ActionRefused, Step, action, lock, lock_all, lock_or_none
 
 ASKED = frozenset({MatchStatus.PROPOSED})
-BEFORE_INTRODUCTION = frozenset(
-    {MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED, MatchStatus.PROPOSED}
-)
+BEFORE_INTRODUCTION = frozenset({*TO_PROPOSE, MatchStatus.PROPOSED})
 NOT_ASKED = gettext_lazy("You can’t answer “%(match)s” because its status is “%(status)s”.")
 
 # The legal steps of a match. "accept" records the first yes, "introduce" the second.
 STEPS = {
-    "shortlist": Step(
-        frozenset({MatchStatus.SUGGESTED}),
-        MatchStatus.SHORTLISTED,
-        gettext_lazy("You can’t shortlist “%(match)s” because its status is “%(status)s”."),
+    "consider": Step(
+        frozenset({MatchStatus.INTEREST}),
+        MatchStatus.CANDIDATE,
+        gettext_lazy("You can’t make “%(match)s” a candidate because its status is “%(status)s”."),
     ),
     "propose": Step(
-        frozenset({MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED}),
+        frozenset(TO_PROPOSE),
         MatchStatus.PROPOSED,
         gettext_lazy("You can’t propose “%(match)s” because its status is “%(status)s”."),
     ),
@@ -82,7 +81,7 @@ STEPS = {
     ),
 }
 # The steps that brokers take at the desk.
-OF_BROKERS = ("shortlist", "propose", "extend", "withdraw", "part")
+OF_BROKERS = ("consider", "propose", "extend", "withdraw", "part")
 
 
 def open_verbs(match: Match, verbs: Iterable[str] = OF_BROKERS) -> list[str]:
@@ -182,15 +181,20 @@ def suggest(
             _("No one represents %(city)s yet, so no one can answer. Invite the city first.")
             % {"city": city.localized_name}
         )
+    is_interest = origin == MatchOrigin.INTEREST
     return Match.objects.create(
-        request=partnership_request, city=city, origin=origin, ranking=ranking or {}
+        request=partnership_request,
+        city=city,
+        origin=origin,
+        status=MatchStatus.INTEREST if is_interest else MatchStatus.CANDIDATE,
+        ranking=ranking or {},
     )
 
 
 @action
-def shortlist(*, match: Match, by: User) -> Match:
-    """Put a candidate on the shortlist."""
-    match = lock_for("shortlist", match)
+def consider(*, match: Match, by: User) -> Match:
+    """Make a city that has expressed interest a candidate."""
+    match = lock_for("consider", match)
     check_open(match.request)
     check_decides(match, by)
     check_free(match.request, by)
@@ -299,21 +303,17 @@ def end_all(
 
 
 def in_turn(matches: models.QuerySet[Match]) -> models.QuerySet[Match]:
-    """Order matches for brokers: shortlisted before suggested, by points; finished ones last."""
+    """Order matches for brokers: those that can be proposed by points; the others last."""
     points = models.functions.Coalesce(
         models.functions.Cast("ranking__total", models.FloatField()), 0.0
     )
-    turn = models.Case(
-        models.When(status=MatchStatus.SHORTLISTED, then=0),
-        models.When(status=MatchStatus.SUGGESTED, then=1),
-        default=2,
-    )
+    turn = models.Case(models.When(status__in=TO_PROPOSE, then=0), default=1)
     return matches.order_by(turn, -points, "pk")
 
 
 def is_candidate(match: Match) -> bool:
     """Whether the match can be proposed next."""
-    return match.status in (MatchStatus.SHORTLISTED, MatchStatus.SUGGESTED)
+    return match.status in TO_PROPOSE
 
 
 # Shared by the steps

@@ -62,7 +62,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
-    """Make a city a candidate; depending on the button, shortlist it or go on to the proposal.
+    """Make a city a candidate; depending on the button, go on to the proposal.
 
     If nobody could answer for the city, show the form to invite it instead.
     """
@@ -90,8 +90,6 @@ def add(request: HttpRequest, asked: PartnershipRequest) -> HttpResponse:
             by=request.user,
             ranking=ranking,
         )
-        if request.POST.get("act") == "shortlist":
-            actions.shortlist(match=match, by=request.user)
     if outcome.succeeded and is_asked:
         # The message and the deadline are entered on the page of the match.
         return redirect(f"{reverse('admin:match', args=[match.pk])}#propose")

@@ -16,7 +16,15 @@ from partnerships.matches.actions import (
     lock_request,
     notify_recipients,
 )
-from partnerships.models import Match, MatchStatus, Partnership, RecordedAgreement, Side
+from partnerships.models import (
+    TO_PROPOSE,
+    Match,
+    MatchOrigin,
+    MatchStatus,
+    Partnership,
+    RecordedAgreement,
+    Side,
+)
 from partnerships.requests import actions as requests
 from repository.dates import clock
 from repository.workflow import ActionRefused, action, lock
@@ -55,12 +63,20 @@ def restore_match(match: Match, decision: Decision) -> None:
         raise ActionRefused(
             _("We have already asked both cities about this match. Suggest the city again instead.")
         )
-    match.status, match.ended_at = MatchStatus(decision.before), None
+    match.status, match.ended_at = status_before(match, decision), None
     try:
         with transaction.atomic():
             match.save(update_fields=["status", "ended_at"])
     except IntegrityError:
         raise ActionRefused(_("This city is already a candidate.")) from None
+
+
+def status_before(match: Match, decision: Decision) -> MatchStatus:
+    """Return the status to restore; decisions until 2026 name others, which were merged."""
+    if decision.before in TO_PROPOSE:
+        return MatchStatus(decision.before)
+    is_unanswered = decision.before == "suggested" and match.origin == MatchOrigin.INTEREST
+    return MatchStatus.INTEREST if is_unanswered else MatchStatus.CANDIDATE
 
 
 @action

@@ -58,6 +58,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "request__created_by",
         "interest__by__membership",
         "facilitator",
+        "recorded",
     )
     terms = Brokering.objects.values("reply_days")[:1]
     match = get_object_or_404(rows.annotate(reply_days=Subquery(terms)), pk=pk)
@@ -66,8 +67,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     forms = forms_for(match, asked)
     if request.method == "POST":
         name = request.POST.get("act") or request.POST.get(SHOW_TEXTS, "")
-        if name == "shortlist":
-            return shortlist(request, match)
+        if name == "consider":
+            return consider(request, match)
         if name not in forms:
             messages.error(request, _("This is no longer possible. Check the match again."))
             return redirect("admin:match", match.pk)
@@ -82,9 +83,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def shortlist(request: HttpRequest, match: Match) -> HttpResponse:
-    with attempt(request, success=_("City added to the shortlist.")):
-        actions.shortlist(match=match, by=request.user)
+def consider(request: HttpRequest, match: Match) -> HttpResponse:
+    name = match.city.localized_name
+    with attempt(request, success=_("%(city)s added as a candidate.") % {"city": name}):
+        actions.consider(match=match, by=request.user)
     return redirect("admin:match", match.pk)
 
 
@@ -97,7 +99,7 @@ def forms_for(match: Match, asked: list[Question]) -> dict[str, Form]:
                 continue
             names += [f"pass-{row.pk}"] if row.passed_at is None else []
             names += [f"return-{row.pk}"]
-    forms = {name: form_for(match, name, asked) for name in names if name != "shortlist"}
+    forms = {name: form_for(match, name, asked) for name in names if name != "consider"}
     if with_texts := [form for form in forms.values() if "canned" in form.fields]:
         texts = in_language(CannedText.objects.for_brokers(), language_of(match))
         for form in with_texts:
@@ -205,7 +207,7 @@ def context_of(
             (row, forms.get(f"pass-{row.pk}"), forms.get(f"return-{row.pk}")) for row in asked
         ],
         "forms": forms,
-        "can_shortlist": "shortlist" in open_verbs,
+        "can_consider": "consider" in open_verbs,
         # Both cities are asked at once.
         "unrepresented": [city for city in cities if city not in {row.city for row in people}],
         "is_known": is_known(match),

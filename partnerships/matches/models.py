@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 class MatchStatus(models.TextChoices):
-    SUGGESTED = "suggested", _("Suggested")
-    SHORTLISTED = "shortlisted", _("Shortlisted")
+    INTEREST = "interest", _("Interest expressed")
+    CANDIDATE = "candidate", _("Candidate")
     PROPOSED = "proposed", _("Waiting for answers")
     INTRODUCED = "introduced", pgettext_lazy("match", "Introduced")
     DECLINED = "declined", _("Declined")
@@ -26,13 +26,11 @@ class MatchStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+# Those that a broker can propose next: a city's own interest, until a broker answers it, and those
+# that brokers consider.
+TO_PROPOSE = (MatchStatus.INTEREST, MatchStatus.CANDIDATE)
 # A city has at most one match in these states for each request.
-LIVE = (
-    MatchStatus.SUGGESTED,
-    MatchStatus.SHORTLISTED,
-    MatchStatus.PROPOSED,
-    MatchStatus.INTRODUCED,
-)
+LIVE = (*TO_PROPOSE, MatchStatus.PROPOSED, MatchStatus.INTRODUCED)
 
 
 class MatchOrigin(models.TextChoices):
@@ -121,7 +119,7 @@ class Match(models.Model):
         _("status"),
         max_length=11,
         choices=MatchStatus,
-        default=MatchStatus.SUGGESTED,
+        default=MatchStatus.CANDIDATE,
         editable=False,
     )
     # The ranking at the time of the proposal, so that both cities read the same later: {"total":

@@ -18,7 +18,7 @@ from partnerships.matches.closing import step_back
 from partnerships.matches.forms import AcceptForm, DeclineForm, QuestionForm, ReplyForm, SideForm
 from partnerships.matches.questions import questions_of
 from partnerships.matches.reasons import FOR_CITIES, explanations_of, factors_of
-from partnerships.models import Answer, Match, MatchStatus, Question, Side
+from partnerships.models import TO_PROPOSE, Answer, Match, MatchStatus, Question, Side
 from partnerships.spaces import tabs
 from partnerships.spaces.views import interest_of, space_page
 from repository.pages.attempts import attempt
@@ -161,7 +161,7 @@ def reply(request: HttpRequest, pk: int, question: int) -> HttpResponse:
 
 # The page of a match: for each of the two cities, and for brokers.
 
-BEFORE_INTRODUCTION = (MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED, MatchStatus.PROPOSED)
+BEFORE_INTRODUCTION = (*TO_PROPOSE, MatchStatus.PROPOSED)
 
 
 def page(request: HttpRequest, match: Match, **forms: Any) -> HttpResponse:

@@ -2,8 +2,8 @@
 
 from django.db import migrations, models
 
-# A partnership is active from the day on which both cities have confirmed it. The constraint of
-# publication triggers is checked before the table is altered.
+# A partnership is active from the day on which both cities have confirmed it. Deferred
+# triggers are checked before the table is altered.
 START = """
 UPDATE partnerships_partnership
 SET status = 'active', started_on = coalesce(started_on, created_at::date)

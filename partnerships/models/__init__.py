@@ -26,6 +26,7 @@ from partnerships.listings.modalities import Modality
 from partnerships.listings.models import Listing, ListingStatus, Need, Offer
 from partnerships.matches.models import (
     LIVE,
+    TO_PROPOSE,
     Answer,
     Interest,
     Match,
@@ -60,6 +61,7 @@ __all__ = [
     "LIVE",
     "MAX_OPEN",
     "REPORT_MONTHS",
+    "TO_PROPOSE",
     "AddressCheck",
     "AgreementKind",
     "Answer",

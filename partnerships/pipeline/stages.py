@@ -23,7 +23,6 @@ from community.moderation.queue.entries import LATE
 from partnerships.models import (
     LIVE,
     Match,
-    MatchOrigin,
     MatchStatus,
     Partnership,
     PartnershipRequest,
@@ -149,7 +148,7 @@ def days_after(moment: Any, time: timedelta) -> TruncDate:
 def staged() -> models.QuerySet[PartnershipRequest]:
     """All requests but drafts, annotated with their stage, the facts it needs, and the deadline."""
     proposed = Q(matches__status=MatchStatus.PROPOSED)
-    by_interest = Q(matches__status=MatchStatus.SUGGESTED, matches__origin=MatchOrigin.INTEREST)
+    by_interest = Q(matches__status=MatchStatus.INTEREST)
     work = "matches__partnership__status"
     reports = ProgressReport.objects.filter(
         partnership__match__request=OuterRef("pk"), submitted_at=None

@@ -173,8 +173,8 @@ def kept_matches(round: Round) -> dict[int, Match]:
     standing = [
         MatchStatus.INTRODUCED,
         MatchStatus.PROPOSED,
-        MatchStatus.SHORTLISTED,
-        MatchStatus.SUGGESTED,
+        MatchStatus.CANDIDATE,
+        MatchStatus.INTEREST,
     ]
     matches = sorted(
         Match.objects.live().filter(request__rounds=round),

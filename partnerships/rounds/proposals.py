@@ -1,4 +1,4 @@
-"""The rows of a computed round: left out, suggested, shortlisted, or proposed to both cities."""
+"""The rows of a computed round: left out, made candidates, or proposed to both cities."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,11 +7,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from community.models import User
-from partnerships.matches.actions import propose, shortlist, suggest
+from partnerships.matches.actions import is_candidate, propose, suggest
 from partnerships.models import (
     Match,
     MatchOrigin,
-    MatchStatus,
     PartnershipRequest,
     RequestStatus,
     Round,
@@ -109,23 +108,6 @@ def suggest_all(*, round: Round, by: User, selection: Selection | None = None) -
     return len(made_candidates(round=round, by=by, selection=selection).matches)
 
 
-@action
-def shortlist_all(*, round: Round, by: User, selection: Selection | None = None) -> int:
-    """Shortlist the city assigned to each request; return the number on a shortlist.
-
-    Requests of cities that the broker represents are left to others, and later states are
-    unchanged.
-    """
-    listed = 0
-    for match in made_candidates(round=round, by=by, selection=selection).matches:
-        try:
-            shortlist(match=match, by=by)
-        except ActionRefused:
-            continue
-        listed += 1
-    return listed
-
-
 def propose_all(
     *,
     round: Round,
@@ -140,11 +122,7 @@ def propose_all(
     does not affect the others.
     """
     made = made_candidates(round=round, by=by, selection=selection)
-    ready = [
-        match
-        for match in made.matches
-        if match.status in (MatchStatus.SUGGESTED, MatchStatus.SHORTLISTED)
-    ]
+    ready = [match for match in made.matches if is_candidate(match)]
     count, refused = 0, made.refused
     for match in ready[:ASKED_AT_ONCE]:
         try:

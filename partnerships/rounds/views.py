@@ -84,17 +84,6 @@ def act(request: HttpRequest, found: Round, form: ProposeForm) -> None:
             )
             % {"count": count},
         )
-    elif step == "shortlist":
-        count = proposals.shortlist_all(**selected)
-        messages.success(
-            request,
-            ngettext(
-                "%(count)s city added to a shortlist.",
-                "%(count)s cities added to shortlists.",
-                count,
-            )
-            % {"count": count},
-        )
     elif request.POST.get("allow_again"):
         # "12-34": a request and a city.
         keys = [whole_number(text) for text in request.POST["allow_again"].split("-")]

@@ -152,11 +152,7 @@ class Story:
             return
         with self.after(start):
             match = self.suggest(city)
-        if state == "suggested":
-            return
-        with self.after(start + 1):
-            matches.shortlist(match=match, by=self.cast.broker)
-        if state == "shortlisted":
+        if state == "candidate":
             return
         self.propose(match, start + 2)
         if "question" in self.row and state == "proposed":

@@ -146,7 +146,7 @@ def test_pages_in_each_role(both, visit, broker):
 
 def test_interest_in_each_state(both, visit):
     Match.objects.filter(pk=both.match.pk).update(
-        status="suggested", proposed_at=None, reply_by=None, origin="interest", message=""
+        status="interest", proposed_at=None, reply_by=None, origin="interest", message=""
     )
     InterestFactory(match=both.match, by=both.asked, unclear="Who pays for the journey?")
     candidate = visit(both.asked)

@@ -162,7 +162,7 @@ def ask_both(page, asked: PartnershipRequest) -> Match:
     )
     row = ranking.locator("article", has=page.get_by_role("link", name="Zhengzhou", exact=True))
     expect(row.locator(".headline")).to_contain_text("Zhengzhou")
-    click_and_load(row.get_by_role("button", name=re.compile("^Shortlist .*Zhengzhou$")))
+    click_and_load(row.get_by_role("button", name=re.compile("^Make candidate.*Zhengzhou$")))
     done_at_desk(page, "Zhengzhou added as a candidate.")
     so_far = page.locator("section", has=page.get_by_role("heading", name="Selected candidates"))
     click_and_load(so_far.get_by_role("link", name="Zhengzhou", exact=True))

@@ -198,7 +198,8 @@ class PartnershipRequestFactory(DjangoModelFactory):
 
 
 class MatchFactory(DjangoModelFactory):
-    """A suggestion; `proposed=True` asks both, `introduced=True` has both said yes."""
+    """A candidate, or its own interest; `proposed=True` asks both, `introduced=True` has both said
+    yes."""
 
     class Meta:
         model = Match
@@ -224,6 +225,11 @@ class MatchFactory(DjangoModelFactory):
     request = factory.SubFactory(PartnershipRequestFactory, opened=True)
     city = factory.SubFactory(CityFactory)
     origin = MatchOrigin.RANKING
+    status = factory.LazyAttribute(
+        lambda match: (
+            MatchStatus.INTEREST if match.origin == MatchOrigin.INTEREST else MatchStatus.CANDIDATE
+        )
+    )
 
 
 class CityInvitationFactory(DjangoModelFactory):

@@ -98,9 +98,9 @@ def replied(desk, row, role) -> Request:
 
 
 ASKED_NOW = "proposed, half"
-EARLY = "suggested, shortlisted, interest"
+EARLY = "candidate, interest"
 # The status that a state has where nothing changes it.
-STATUS = {"interest": "suggested", "half": "proposed", "agreed": "introduced"}
+STATUS = {"half": "proposed", "agreed": "introduced"}
 
 
 def stays(states: str, who: set[str]) -> dict:
@@ -110,8 +110,7 @@ def stays(states: str, who: set[str]) -> dict:
 
 MATCH = Workflow(
     states={
-        "suggested": matched(),
-        "shortlisted": matched(status="shortlisted"),
+        "candidate": matched(),
         "interest": matched(origin="interest"),
         "proposed": matched(proposed=True),
         "half": matched(proposed=True, **answered_yes("requester")),
@@ -129,7 +128,7 @@ MATCH = Workflow(
         "ask, asking": about("questions", side="requester", words="Where?"),
         "ask, asked": about("questions", side="candidate", words="Where?"),
         "reply": replied,
-        "shortlist": of_desk("shortlist"),
+        "consider": of_desk("consider"),
         "propose": of_desk("propose", reply_by=day(9), message="Have a look."),
         "extend": of_desk("extend", reply_by=day(30)),
         "withdraw": of_desk("withdraw", verb="withdraw", **REASONED),
@@ -152,7 +151,7 @@ MATCH = Workflow(
         "ask, asked": {ASKED_NOW: ("proposed", ASKED)},
         "reply": {ASKED_NOW: ("proposed", ASKING)},
         # A representative of one of the cities leaves the match to another broker.
-        "shortlist": {"suggested, interest": ("shortlisted", IMPARTIAL)},
+        "consider": {"interest": ("candidate", IMPARTIAL)},
         "propose": {EARLY: ("proposed", IMPARTIAL)},
         "extend": {ASKED_NOW: ("proposed", IMPARTIAL)},
         "withdraw": {f"{EARLY}, {ASKED_NOW}": ("withdrawn", IMPARTIAL)},

@@ -20,7 +20,7 @@ from tests.factories import (
 
 ENDED = {"status": "withdrawn", "proposed_at": timezone.now(), "reply_by": "2026-01-01"}
 STATES = {
-    "suggested": {},
+    "candidate": {},
     "interest": {"origin": "interest"},
     "proposed": {"proposed": True},
     "introduced": {"introduced": True},

@@ -261,7 +261,7 @@ def both(get: dict[str, Answers], post: dict[str, Answers]) -> dict[str, Row]:
 
 # Matches by who of Cotonou (the author) and Kisumu (the focal point) knows of them.
 ASKED = "proposed|introduced|withdrawn"
-UNASKED = "suggested|foreign"
+UNASKED = "candidate|foreign"
 MATCHES = f"{ASKED}|{UNASKED}|interest"
 
 
@@ -283,7 +283,7 @@ def of_space(cities: Answer, brokers: Answer | None = None) -> dict[str, Answers
         "introduced": to(LOGIN, 404, author=cities, coauthor=404, focal_point=cities, **known),
         # Of what others are introduced for, brokers know.
         "foreign": to(LOGIN, 404, **known),
-        "suggested|interest|proposed|withdrawn": to(LOGIN, 404),
+        "candidate|interest|proposed|withdrawn": to(LOGIN, 404),
     }
 
 
@@ -892,7 +892,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
             )
         ),
         "foreign": same(to(LOGIN, 404, **dict.fromkeys(BROKERS, 200))),
-        "suggested|interest|proposed|withdrawn": same(to(LOGIN, 404)),
+        "candidate|interest|proposed|withdrawn": same(to(LOGIN, 404)),
     },
     # Brokers are in the space and agree to nothing.
     "partnerships:space_agree": {state: (405, row) for state, row in of_space(302, 403).items()},

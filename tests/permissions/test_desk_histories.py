@@ -180,7 +180,7 @@ def wrong(partial: int) -> str:
         "a match that may come to something for a request that is not open": """
             SELECT 1 FROM partnerships_match m
             JOIN partnerships_partnershiprequest r ON r.id = m.request_id
-            WHERE m.status IN ('suggested', 'shortlisted', 'proposed') AND r.status <> 'open'""",
+            WHERE m.status IN ('interest', 'candidate', 'proposed') AND r.status <> 'open'""",
         "more partners in a year than a city takes": """
             SELECT 1 FROM partnerships_match m
             JOIN partnerships_offer o ON o.city_id = m.city_id AND o.status = 'published'
@@ -444,7 +444,7 @@ class Histories(RuleBasedStateMachine):
     @rule(
         number=NUMBER,
         who=st.sampled_from(STAFF),
-        verb=st.sampled_from(["shortlist", "propose", "extend", "withdraw", "part"]),
+        verb=st.sampled_from(["consider", "propose", "extend", "withdraw", "part"]),
     )
     def broker(self, number, who, verb):
         row, by = self.nth(Match, number), self.person(who)

@@ -290,8 +290,8 @@ def test_public_pages_of_partnerships_stay_the_same_while_hidden_things_change(
     broker, author = world.people["broker"], world.people["author"]
     focal_point = world.people["focal_point"]
     requests_actions.withdraw(partnership_request=world.requests["submitted"], by=focal_point)
-    matches_actions.note(match=world.matches["suggested"], by=broker, words="Other words.")
-    matches_actions.propose(match=world.matches["suggested"], by=broker, message="Other words.")
+    matches_actions.note(match=world.matches["candidate"], by=broker, words="Other words.")
+    matches_actions.propose(match=world.matches["candidate"], by=broker, message="Other words.")
     spaces_actions.say(
         match=world.matches["introduced"], by=author, body="Other words.", token="other"
     )

@@ -39,6 +39,8 @@ pytestmark = [
 # Tables whose rows a migration or what follows it has to change, with the reason.
 CHANGED = {
     "django_migrations": "each new migration is recorded",
+    "partnerships_match": "suggested and shortlisted cities are candidates",
+    "partnerships_matchevent": "that they are candidates is in their history",
     "partnerships_partnership": "those that were agreed are active",
     "partnerships_partnershipevent": "that they are active is in their history",
     "repository_edition": "a restored view has other casts, so that `migrate` replaces it",

@@ -170,7 +170,7 @@ def test_board_lists_public_partnerships_last(client, pooled):
         "Partnership · Kisumu, Kenya – Qingdao, China",
         "Parcels together",
         "Village shops that collect parcels.",
-        "Agreed Pooled parcels",
+        "Active Pooled parcels",
     ]
     assert card.link("Parcels together") == pooled.get_absolute_url()
 

@@ -122,7 +122,7 @@ def test_texts_for_the_end_of_a_match_without_scripts(broker):
     assert reasons_on(page) == {"fit"}
     assert page.one("select[name=reason] [selected]")["value"] == "fit"
     match.refresh_from_db()
-    assert match.status == "suggested"
+    assert match.status == "candidate"
 
 
 def test_texts_for_moderators_without_scripts(moderator):

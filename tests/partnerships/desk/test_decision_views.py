@@ -80,11 +80,11 @@ def test_take_a_match(city, broker, another, focal_point):
     assert desk.post(f"/admin/review/match/{both.match.pk}/take/").url == url
     assert claim_on(other.get(url)).startswith("Broker has claimed this until")
     assert takers(other.get(f"{REQUESTS}?todo=interest")) == ["Broker"]
-    [message] = page_of(other.post(url, {"act": "shortlist"}, follow=True)).messages
+    [message] = page_of(other.post(url, {"act": "consider"}, follow=True)).messages
     assert message.startswith("Broker has claimed this")
-    assert both.now().status == "suggested"
-    desk.post(url, {"act": "shortlist"})
-    assert (both.now().status, Claim.objects.count()) == ("shortlisted", 0)
+    assert both.now().status == "interest"
+    desk.post(url, {"act": "consider"})
+    assert (both.now().status, Claim.objects.count()) == ("candidate", 0)
 
 
 def test_undo_by_the_broker_who_decided(asked, declined, broker, another):

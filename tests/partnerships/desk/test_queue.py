@@ -35,12 +35,12 @@ def desk(broker):
 
 
 def asked_twice():
-    """A request whose first candidate said no; the second is on the shortlist."""
+    """A request whose first candidate said no; the second is a candidate."""
     partnership_request = p.PartnershipRequestFactory(opened=True)
     p.MatchFactory(
         request=partnership_request, status=MatchStatus.DECLINED, ended_at=timezone.now() - AGO
     )
-    p.MatchFactory(request=partnership_request, status=MatchStatus.SHORTLISTED)
+    p.MatchFactory(request=partnership_request, status=MatchStatus.CANDIDATE)
     return partnership_request
 
 
@@ -227,7 +227,7 @@ def test_show_owner_and_best_fit(desk, broker):
     p.HandlingFactory(request=asked, owner=broker)
     proposed = p.MatchFactory(proposed=True, reply_by=TODAY() + AGO, request__title="Submitted")
     type(proposed).objects.filter(pk=proposed.pk).update(ranking=ranked(28))
-    ready = p.MatchFactory(status=MatchStatus.SHORTLISTED, request__title="Ready")
+    ready = p.MatchFactory(status=MatchStatus.CANDIDATE, request__title="Ready")
     type(ready).objects.filter(pk=ready.pk).update(ranking=ranked(20))
     page = page_of(desk.get(URL))
     rows = {row.one("div > a").text: row for row in page.select(".requests > li")}

@@ -181,8 +181,24 @@ def test_undo_the_withdrawal_of_a_match_restores_its_interest(broker):
     assert undoable(said.match, broker) == decision
     decisions_undo.undo(decision=decision, by=broker)
     match = now(said.match)
-    assert (match.status, match.ended_at, match.interest) == ("suggested", None, said)
+    assert (match.status, match.ended_at, match.interest) == ("interest", None, said)
     assert not can_appeal(decision, said.by)
+
+
+@pytest.mark.parametrize(
+    ("before", "origin", "restored"),
+    [
+        ("suggested", "interest", "interest"),
+        ("suggested", "ranking", "candidate"),
+        ("shortlisted", "interest", "candidate"),
+    ],
+)
+def test_undo_a_withdrawal_from_before_statuses_were_merged(broker, before, origin, restored):
+    match = MatchFactory(origin=origin)
+    withdraw(match=match, by=broker, **WORDS)
+    Decision.objects.update(before=before)
+    decisions_undo.undo(decision=Decision.objects.get(), by=broker)
+    assert now(match).status == restored
 
 
 @pytest.mark.parametrize(

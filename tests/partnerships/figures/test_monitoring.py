@@ -168,8 +168,8 @@ def test_hide_a_step_from_which_a_suppressed_answer_could_be_derived():
     assert (rows("matches")[declined], rows("matches")[silent]) == (5, "not shown")
     assert (rows("funnel")[step], rows("funnel", for_brokers=True)[step]) == ("not shown", 6)
     # Candidates that nobody was asked about are no part of it.
-    Match.objects.filter(status="expired").update(status="suggested", proposed_at=None)
-    assert (rows("funnel")[step], rows("matches")["Suggested",]) == (5, "not shown")
+    Match.objects.filter(status="expired").update(status="candidate", proposed_at=None)
+    assert (rows("funnel")[step], rows("matches")["Candidate",]) == (5, "not shown")
 
 
 def test_show_share_and_median_beside_the_funnel():

@@ -80,7 +80,6 @@ def test_candidates_offer_to_invite_a_city_without_a_focal_point(desk, asked, na
     page = page_of(desk.get(candidates(asked)))
     assert [each["value"] for each in page.select(".cand [name=act]")] == [
         "propose",
-        "shortlist",
         "suggest",
     ]
     assert "Invite: Nakuru" not in [text for text, _href in page.links]

@@ -39,7 +39,7 @@ def test_express_notifies_only_brokers(partnership_request, city, focal_point, b
         **SAID,
     )
     found = Match.objects.get()
-    assert (found, found.origin, found.status, found.city) == (match, "interest", "suggested", city)
+    assert (found, found.origin, found.status, found.city) == (match, "interest", "interest", city)
     said = Interest.objects.get()
     assert (said.cooperation, said.about, said.unclear, said.by) == (
         SAID["cooperation"],
@@ -68,7 +68,7 @@ def test_express_stores_the_ranking(partnership_request, city, focal_point):
     )
 
 
-@pytest.mark.parametrize("status", ["suggested", "shortlisted"])
+@pytest.mark.parametrize("status", ["interest", "candidate"])
 def test_express_for_a_candidate_of_the_ranking(status, partnership_request, city, focal_point):
     known = MatchFactory(request=partnership_request, city=city, status=status)
     match = express(partnership_request=partnership_request, city=city, by=focal_point, **SAID)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from community.models import Claim, Decision
 from community.moderation.claims.actions import claim
 from partnerships.matches.actions import (
+    consider,
     end_all,
     extend,
     in_turn,
@@ -14,7 +15,6 @@ from partnerships.matches.actions import (
     note,
     open_verbs,
     propose,
-    shortlist,
     suggest,
 )
 from partnerships.matches.answers import answer
@@ -65,7 +65,7 @@ def test_suggest_makes_a_candidate(broker):
     found = Match.objects.get()
     assert (found, found.status, found.origin, found.ranking) == (
         match,
-        "suggested",
+        "candidate",
         "staff",
         RANKING,
     )
@@ -91,7 +91,7 @@ def test_suggest_twice_once(broker):
 
 def test_choose_nobody_where_another_broker_is_looking(broker):
     other = staff("Brokers", "other")
-    match = MatchFactory()
+    match = MatchFactory(origin="interest")
     partnership_request = match.request
     RepresentationFactory(city=partnership_request.city)
     RepresentationFactory(city=match.city)
@@ -100,7 +100,7 @@ def test_choose_nobody_where_another_broker_is_looking(broker):
         "suggest": lambda by: suggest(
             partnership_request=partnership_request, city=represented(), origin="staff", by=by
         ),
-        "shortlist": lambda by: shortlist(match=match, by=by),
+        "consider": lambda by: consider(match=match, by=by),
         "propose": lambda by: propose(match=match, by=by, message="Hello.", reply_by=today(14)),
     }
     for act in acts.values():
@@ -117,14 +117,14 @@ def test_choose_nobody_where_another_broker_is_looking(broker):
         suggest(
             partnership_request=partnership_request, city=CityFactory(), origin="interest"
         ).status
-        == "suggested"
+        == "interest"
     )
 
 
 def test_suggest_a_withdrawn_city_again():
     match = MatchFactory(status="withdrawn")
     again = suggest(partnership_request=match.request, city=match.city, origin="staff")
-    assert (again.status, Match.objects.count()) == ("suggested", 2)
+    assert (again.status, Match.objects.count()) == ("candidate", 2)
 
 
 @pytest.mark.parametrize("status", ["draft", "submitted", "matched", "closed", "expired"])
@@ -147,21 +147,21 @@ def test_suggest_the_city_that_asks():
         )
 
 
-# Shortlist
+# Answer an interest
 
 
-def test_shortlist(broker):
-    both = pair()
-    shortlist(match=both.match, by=broker)
-    assert (both.now().status, notified(), Decision.objects.count()) == ("shortlisted", [], 0)
-    with pytest.raises(ActionRefused, match="because its status is “Shortlisted”"):
-        shortlist(match=both.match, by=broker)
+def test_consider_an_interest(broker):
+    both = pair(origin="interest")
+    consider(match=both.match, by=broker)
+    assert (both.now().status, notified(), Decision.objects.count()) == ("candidate", [], 0)
+    with pytest.raises(ActionRefused, match="because its status is “Candidate”"):
+        consider(match=both.match, by=broker)
 
 
 # Propose
 
 
-@pytest.mark.parametrize("status", ["suggested", "shortlisted"])
+@pytest.mark.parametrize("status", ["interest", "candidate"])
 def test_propose_asks_both(status, broker):
     both = pair(status=status)
     propose(match=both.match, by=broker, message=" You are much alike. ", ranking=RANKING)
@@ -195,7 +195,7 @@ def test_propose_until_an_invalid_day(days, broker):
     both = pair()
     with pytest.raises(ActionRefused, match="between one day and one year"):
         propose(match=both.match, by=broker, reply_by=today(days))
-    assert both.now().status == "suggested"
+    assert both.now().status == "candidate"
 
 
 def test_propose_twice(broker):
@@ -236,15 +236,15 @@ def test_propose_by_a_broker_who_speaks_for_a_city(broker):
         propose(match=both.match, by=broker)
 
 
-@pytest.mark.parametrize("decide", [shortlist, propose, partial(withdraw, **WORDS)])
+@pytest.mark.parametrize("decide", [consider, propose, partial(withdraw, **WORDS)])
 def test_decide_on_a_match_of_a_request_written_by_the_broker(decide, broker):
     """A focal point who has resigned and is a broker now does not decide about their request."""
-    both = pair()
+    both = pair(origin="interest")
     PartnershipRequest.objects.update(created_by=broker)
     both.match.request.refresh_from_db()
     with pytest.raises(ActionRefused, match="You wrote this request"):
         decide(match=both.match, by=broker)
-    assert both.now().status == "suggested"
+    assert both.now().status == "interest"
 
 
 def test_propose_a_city_that_is_full(broker):
@@ -253,7 +253,7 @@ def test_propose_a_city_that_is_full(broker):
     MatchFactory(introduced=True, city=both.city, introduced_at=timezone.now())
     with pytest.raises(ActionRefused, match="Kisumu already has as many partners"):
         propose(match=both.match, by=broker)
-    assert both.now().status == "suggested"
+    assert both.now().status == "candidate"
 
 
 def test_capacity_is_that_of_profile_or_sum_of_open_offers():
@@ -319,14 +319,14 @@ def test_withdraw_a_proposed_match(broker):
 
 
 def test_withdraw_records_the_status_at_the_time_of_the_decision(broker):
-    both = pair()
+    both = pair(origin="interest")
     opened = Match.objects.get()
-    shortlist(match=both.match, by=broker)
+    consider(match=both.match, by=broker)
     withdraw(match=opened, by=broker, **WORDS)
-    assert Decision.objects.get().before == "shortlisted"
+    assert Decision.objects.get().before == "candidate"
 
 
-def test_withdraw_a_suggested_match(broker):
+def test_withdraw_a_candidate(broker):
     both = pair()
     withdraw(match=both.match, by=broker, **WORDS)
     assert (notified(), Decision.objects.get().concerns) == ([], None)
@@ -431,7 +431,7 @@ def test_part_without_a_message_or_after_an_agreement(broker):
 
 def test_end_all_but_what_is_over():
     both = pair(proposed=True)
-    others = [rival(both), rival(both, status="declined"), rival(both, status="shortlisted")]
+    others = [rival(both), rival(both, status="declined"), rival(both, status="candidate")]
     end_all(both.request.matches.all(), both.request)
     states = [both.now().status, *(Match.objects.get(pk=row.pk).status for row in others)]
     assert states == ["withdrawn", "withdrawn", "declined", "withdrawn"]
@@ -441,22 +441,22 @@ def test_end_all_but_what_is_over():
 # The next candidate
 
 
-def test_candidates_in_turn_shortlisted_before_suggested_by_points():
+def test_candidates_in_turn_by_points():
     both = pair(proposed=True)
     last = rival(both, ranking={})
     best = rival(both, ranking={"total": 80.5})
-    chosen = rival(both, status="shortlisted", ranking={"total": 9})
+    interested = rival(both, origin="interest", ranking={"total": 9})
     over = rival(both, status="declined", ranking={"total": 99})
     found = list(in_turn(both.request.matches.exclude(pk=both.match.pk)))
-    assert found == [chosen, best, last, over]
+    assert found == [best, interested, last, over]
     assert [is_candidate(match) for match in found] == [True, True, True, False]
 
 
 @pytest.mark.parametrize(
     ("status", "verbs"),
     [
-        ("suggested", ["shortlist", "propose", "withdraw"]),
-        ("shortlisted", ["propose", "withdraw"]),
+        ("interest", ["consider", "propose", "withdraw"]),
+        ("candidate", ["propose", "withdraw"]),
         ("proposed", ["extend", "withdraw"]),
         ("introduced", ["part"]),
         ("declined", []),

@@ -111,7 +111,7 @@ def test_answer_twice():
 
 
 @pytest.mark.parametrize(
-    "status", ["suggested", "shortlisted", "introduced", "declined", "expired", "withdrawn"]
+    "status", ["interest", "candidate", "introduced", "declined", "expired", "withdrawn"]
 )
 def test_answer_in_the_wrong_state(status):
     both = pair(introduced=True)

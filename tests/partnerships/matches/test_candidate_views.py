@@ -289,7 +289,7 @@ def test_suggest_keeps_the_ranking(desk, asked, zhengzhou):
     match = Match.objects.get()
     assert (match.city, match.status, match.origin) == (
         zhengzhou,
-        MatchStatus.SUGGESTED,
+        MatchStatus.CANDIDATE,
         MatchOrigin.RANKING,
     )
     assert match.ranking == shown.as_data()
@@ -299,12 +299,6 @@ def test_suggest_keeps_the_ranking(desk, asked, zhengzhou):
     assert (row.match, row.candidate) == (match, shown)
 
 
-def test_shortlist(desk, asked, zhengzhou):
-    p.RepresentationFactory(city=zhengzhou)
-    desk.post(url_of(asked), {"city": zhengzhou.pk, "act": "shortlist"})
-    assert Match.objects.get().status == MatchStatus.SHORTLISTED
-
-
 def test_continue_to_ask_both(desk, asked, zhengzhou):
     p.RepresentationFactory(city=zhengzhou)
     p.RepresentationFactory(city=asked.city)
@@ -312,7 +306,7 @@ def test_continue_to_ask_both(desk, asked, zhengzhou):
     match = Match.objects.get()
     assert (answer.url, match.status) == (
         f"/admin/partnerships/matches/{match.pk}/#propose",
-        MatchStatus.SUGGESTED,
+        MatchStatus.CANDIDATE,
     )
     # Existing candidates have a link instead.
     assert answer.url in [href for _text, href in page_of(desk.get(url_of(asked))).links]
@@ -419,7 +413,7 @@ def test_invite_a_city_that_nobody_represents_instead_of_suggesting_it(desk, ask
     invitation = f"/admin/partnerships/requests/{asked.pk}/invite/?city={zhengzhou.pk}"
     assert page.select(".found a")[0]["href"] == invitation
     assert page.select(".found button") == []
-    for act in ("suggest", "shortlist", "propose"):
+    for act in ("suggest", "propose"):
         answer = desk.post(url_of(asked), {"city": zhengzhou.pk, "act": act})
         assert (answer.status_code, answer.url) == (302, invitation)
     assert not Match.objects.exists()
@@ -428,12 +422,11 @@ def test_invite_a_city_that_nobody_represents_instead_of_suggesting_it(desk, ask
 def test_ask_nobody_while_nobody_represents_the_city_that_asks(desk, asked, zhengzhou):
     p.RepresentationFactory(city=zhengzhou)
     card = page_of(desk.get(url_of(asked))).one("[aria-labelledby=ranking] .cand")
-    assert [button["value"] for button in card.select("[name=act]")] == ["shortlist", "suggest"]
+    assert [button["value"] for button in card.select("[name=act]")] == ["suggest"]
     p.RepresentationFactory(city=asked.city)
     card = page_of(desk.get(url_of(asked))).one("[aria-labelledby=ranking] .cand")
     assert [button["value"] for button in card.select("[name=act]")] == [
         "propose",
-        "shortlist",
         "suggest",
     ]
 

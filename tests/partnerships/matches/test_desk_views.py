@@ -80,10 +80,10 @@ def test_show_why_it_fits_before_the_points(desk):
     ]
 
 
-def test_shortlist_propose_extend(desk):
-    both = pair()
-    assert act(desk, both, "shortlist").headers["Location"] == path(both)
-    assert both.now().status == "shortlisted"
+def test_consider_propose_extend(desk):
+    both = pair(origin="interest")
+    assert act(desk, both, "consider").headers["Location"] == path(both)
+    assert both.now().status == "candidate"
     page = page_of(act(desk, both, "propose", reply_by="9999-12-31", message="You are alike."))
     assert page.wrong_fields == ["reply_by"]
     sent = {"reply_by": day(9), "message": "You are alike."}
@@ -189,7 +189,7 @@ def test_act_with_hostile_texts(name, text, desk):
     assert act(desk, both, name, **sent).status_code in (200, 302)
 
 
-@pytest.mark.parametrize("status", ["suggested", "proposed", "introduced", "declined"])
+@pytest.mark.parametrize("status", ["candidate", "proposed", "introduced", "declined"])
 def test_show_with_a_fixed_number_of_queries(status, desk, django_assert_max_num_queries):
     both = pair(introduced=True, origin="interest")
     InterestFactory(match=both.match)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from partnerships.listings.interest import express
-from partnerships.matches.actions import note, propose, shortlist
+from partnerships.matches.actions import consider, note, propose
 from partnerships.matches.answers import answer
 from partnerships.matches.closing import withdraw
 from partnerships.matches.questions import ask, forward_answer, forward_question, reply
@@ -36,7 +36,6 @@ def texts_to(name: str, messages: list) -> list[str]:
 def steps_before_the_introduction(both: Pair, broker) -> None:
     match, asking, asked = both.match, both.asking, both.asked
     note(match=match, by=broker, words=f"Note {SECRET}")
-    shortlist(match=match, by=broker)
     propose(match=match, by=broker, message="Have a look at this.")
     words = {"words": f"We in Kisumu ask, {SECRET}"}
     asked_for = ask(match=match, side=Side.CANDIDATE, by=asked, **words)
@@ -65,7 +64,7 @@ def test_mail_names_no_person_and_quotes_no_text_before_the_introduction(broker)
 def test_mail_to_requesting_city_omits_candidates(broker):
     """Suggestions, shortlists, interests and withdrawals are visible to brokers only."""
     both = pair()
-    shortlist(match=rival(both), by=broker)
+    consider(match=rival(both, origin="interest"), by=broker)
     third = rival(both, status="declined").city
     words = {"cooperation": f"A training, {SECRET}", "about": f"A port, {SECRET}"}
     express(partnership_request=both.request, city=third, by=speaker(third, "third"), **words)
@@ -80,7 +79,7 @@ def message_to(name: str, messages: list):
 
 
 def test_mail_of_a_proposal_names_the_city_the_deadline_and_what_yes_means(broker):
-    both = pair(status="shortlisted")
+    both = pair(status="candidate")
     reply_by = timezone.localdate() + timedelta(days=20)
     propose(match=both.match, by=broker, message="Have a look at this.", reply_by=reply_by)
     messages = run_queue()
@@ -101,7 +100,7 @@ def test_mail_of_a_proposal_names_the_city_the_deadline_and_what_yes_means(broke
 
 
 def test_mail_nothing_about_a_match_that_its_reader_may_no_longer_see(broker):
-    both = pair(status="shortlisted")
+    both = pair(status="candidate")
     propose(match=both.match, by=broker)
     Representation.objects.filter(member=both.asked).update(status="ended")
     body = message_to("asked-1", run_queue()).body

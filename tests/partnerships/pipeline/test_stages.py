@@ -113,7 +113,7 @@ CASES = {
         (Stage.OPEN, True, "No candidates yet"),
     ),
     "nobody suited, then a candidate": (
-        lambda: unsuited(9, status=MatchStatus.SHORTLISTED),
+        lambda: unsuited(9, status=MatchStatus.CANDIDATE),
         (Stage.OPEN, False, "1 candidate to review"),
     ),
     "asked": (

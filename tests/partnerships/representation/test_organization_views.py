@@ -377,13 +377,13 @@ def test_read_and_write_in_the_partnership(speaker, held, facilitated):
     assert (page.status_code, page.context["may_run"]) == (200, True)
     # It has no say in whether the page is public, and no rights of staff.
     assert (page.context["wants_public"], page.context["may_broker"]) == (None, False)
-    assert speaker.post(f"{path}start/").status_code == 302
+    assert speaker.post(f"{path}stall/", {"words": "No visas."}).status_code == 302
     facilitated.refresh_from_db()
-    assert facilitated.status == "active"
+    assert facilitated.status == "stalled"
     assert page_of(speaker.get("/desk/")).link(facilitated.title) == path
     end(held)
     assert speaker.get(path).status_code == 404
-    assert speaker.post(f"{path}start/").status_code == 404
+    assert speaker.post(f"{path}resume/").status_code == 404
     assert facilitated.title not in page_of(speaker.get("/desk/")).html
 
 

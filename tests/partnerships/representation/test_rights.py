@@ -494,7 +494,7 @@ OF_BROKERS: dict[Callable, Row] = {
         message="Once more.",
     ),
     matches_actions.suggest: suggested,
-    matches_actions.shortlist: on(foreign(), matches_actions.shortlist, "match"),
+    matches_actions.consider: on(foreign(origin="interest"), matches_actions.consider, "match"),
     matches_actions.propose: on(foreign(), matches_actions.propose, "match"),
     matches_actions.extend: on(PROPOSED, matches_actions.extend, "match", reply_by=day_to_come()),
     matches_actions.note: on(PROPOSED, matches_actions.note, "match", words="Call them."),
@@ -526,7 +526,6 @@ OF_BROKERS: dict[Callable, Row] = {
     ),
     proposals.allow_again: on(computed, proposals.allow_again, "round", asked=1, city=1),
     proposals.suggest_all: on(computed, proposals.suggest_all, "round"),
-    proposals.shortlist_all: on(computed, proposals.shortlist_all, "round"),
     proposals.propose_all: on(
         computed, proposals.propose_all, "round", message="", reply_by=day_to_come()
     ),

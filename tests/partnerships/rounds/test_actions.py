@@ -161,17 +161,17 @@ def test_suggest_all_makes_candidates_once(
         assert (match.city_id, match.origin, match.status) == (
             row["city"],
             MatchOrigin.RANKING,
-            MatchStatus.SUGGESTED,
+            MatchStatus.CANDIDATE,
         )
         assert match.ranking["total"] == row["points"]
 
 
-def test_shortlist_and_ask_all_in_one_go(
+def test_suggest_and_ask_all_in_one_go(
     round, requests, broker, django_capture_on_commit_callbacks, monkeypatch
 ):
     round = run(round, broker, django_capture_on_commit_callbacks)
-    assert [proposals.shortlist_all(round=round, by=broker) for _time in range(2)] == [2, 0]
-    assert {match.status for match in Match.objects.all()} == {MatchStatus.SHORTLISTED}
+    assert [proposals.suggest_all(round=round, by=broker) for _time in range(2)] == [2, 2]
+    assert {match.status for match in Match.objects.all()} == {MatchStatus.CANDIDATE}
     first, second = Match.objects.order_by("request_id")
     for city in (first.request.city, second.request.city):
         p.RepresentationFactory(city=city)
@@ -192,7 +192,7 @@ def test_shortlist_and_ask_all_in_one_go(
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.status, first.message) == (MatchStatus.PROPOSED, "Meet in May.")
-    assert (first.ranking["total"] > 0, second.status) == (True, MatchStatus.SHORTLISTED)
+    assert (first.ranking["total"] > 0, second.status) == (True, MatchStatus.CANDIDATE)
 
 
 def chosen(round, *requests) -> Selection:
@@ -254,14 +254,14 @@ def test_a_selection_of_an_older_result_is_refused(
     round = run(round, broker, django_capture_on_commit_callbacks)
     old = chosen(round)
     round = run(round, broker, django_capture_on_commit_callbacks)
-    for verb in (proposals.select, proposals.suggest_all, proposals.shortlist_all):
+    for verb in (proposals.select, proposals.suggest_all):
         with pytest.raises(ActionRefused, match="recalculated"):
             verb(round=round, by=broker, selection=old)
     round.refresh_from_db()
     assert (round.left_out, Match.objects.count()) == ({}, 0)
 
 
-@pytest.mark.parametrize("status", ["suggested", "shortlisted", "proposed", "introduced"])
+@pytest.mark.parametrize("status", ["candidate", "proposed", "introduced"])
 def test_a_live_candidate_stays_in_the_round(
     round, requests, cities, broker, django_capture_on_commit_callbacks, status
 ):
@@ -273,7 +273,7 @@ def test_a_live_candidate_stays_in_the_round(
     if status == "introduced":
         PartnershipRequest.objects.filter(pk=first.pk).update(status="matched")
     # A rival that has come less far.
-    p.MatchFactory(request=first, city=cities[0], status="suggested", ranking={"total": 1.0})
+    p.MatchFactory(request=first, city=cities[0], status="interest", ranking={"total": 1.0})
     for _time in range(2):
         round = run(round, broker, django_capture_on_commit_callbacks)
         pairs = {row["request"]: row["city"] for row in round.result["assignments"]}

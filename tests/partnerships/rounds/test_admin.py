@@ -284,7 +284,7 @@ def test_result_page_has_a_fixed_number_of_queries(desk, asked):
     assert counts[0] == counts[1]
 
 
-def test_shortlist_and_ask_from_the_page(desk, asked):
+def test_suggest_and_ask_from_the_page(desk, asked):
     city = CityFactory(name="Harbin")
     for place in (city, asked.city):
         p.RepresentationFactory(city=place)
@@ -294,12 +294,12 @@ def test_shortlist_and_ask_from_the_page(desk, asked):
     round = p.RoundFactory(requests=[asked], status=RoundStatus.DONE, result=result)
     url = f"{LIST}{round.pk}/result/"
     shown = {"shown": asked.pk, "chosen": asked.pk, "run": ""}
-    page = page_of(desk.post(url, shown | {"act": "shortlist"}, follow=True))
+    page = page_of(desk.post(url, shown | {"act": "suggest"}, follow=True))
     assert page.outcomes == ["success"]
     match = asked.matches.get()
-    assert match.status == "shortlisted"
+    assert match.status == "candidate"
     assert page.one("[aria-labelledby=pairs]").links[-1] == (
-        "Shortlisted",
+        "Candidate",
         f"/admin/partnerships/matches/{match.pk}/",
     )
     wrong = shown | {"act": "propose", "reply_by": "soon", "message": "Meet in May."}
