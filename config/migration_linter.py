@@ -20,7 +20,7 @@ FIGURES = "The figures of a collection are hundreds of rows: a few milliseconds.
 ALLOWED: dict[str, dict[str, str]] = {
     "partnerships.0003_active_when_confirmed": {"VALIDATE": STATUSES},
     "partnerships.0004_candidates": dict.fromkeys(
-        ("VALIDATE", "CREATE_INDEX", "DROP_INDEX"), STATUSES
+        ("VALIDATE", "CREATE_INDEX", "CREATE_INDEX_EXCLUSIVE", "DROP_INDEX", "ADD_UNIQUE"), STATUSES
     ),
     "repository.0002_evidence_practice": {
         "CREATE_INDEX": FIGURES,
