@@ -36,14 +36,18 @@ from partnerships.ranking.matching import compare, rank
 from partnerships.ranking.vocabulary import Vocabulary
 from partnerships.requests.requirements import parse_requirements, words
 from partnerships.requests.similar import similar
-from repository.models import City
+from partnerships.requests.subjects import TEXTS
+from repository.models import City, Practice
 from repository.pages.attempts import attempt
 from repository.pages.http import require_form
+from repository.practices.suggestions import suggest
 from repository.text.parsing import page_number
 
 A_PAGE = 10
 # Maximum number of exclusions.
 LEFT_OUT = 50
+# The maximum number of practices suggested for a request that names none.
+SUGGESTED = 3
 MAX_NAME_LENGTH = 80
 
 
@@ -200,6 +204,8 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
             if ranking.without.get(str(each))
         ],
         "is_unanswered": ranking.is_unanswered,
+        "names_no_practice": not gathered.asks[0].central,
+        "suggested_practices": practices_meant(asked, gathered.asks[0], labels),
         "asker_questions": rows.questions_about_asker(shown),
         "count": ranking.count,
         "silent": gathered.silent,
@@ -217,6 +223,18 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
         "named": named_cities(name, asked, country) if name else [],
         "places": city_lookup.places_called(name, country) if name else [],
     }
+
+
+def practices_meant(
+    asked: PartnershipRequest, ask: Ask, labels: Labels
+) -> list[tuple[Practice, str]]:
+    """Return practices and their names that the words of a request suggest if it names none."""
+    if ask.central:
+        return []
+    found = suggest([getattr(asked, name) for name in TEXTS], most=SUGGESTED).practices
+    practices = Practice.objects.in_bulk([each.pk for each in found])
+    known = [practices[each.pk] for each in found if each.pk in practices]
+    return [(practice, labels.practices[practice.slug]) for practice in known]
 
 
 def query_of(request: HttpRequest) -> str:

@@ -15,6 +15,7 @@ from partnerships.ranking.questions import questions
 from partnerships.ranking.quotes import Quote
 from partnerships.ranking.summaries import Summary, summary
 from repository.models import City
+from repository.text.lists import list_of
 
 
 def width(part: float, whole: float) -> str:
@@ -40,11 +41,15 @@ class Factor:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """The points of all factors but the fit; `assumed` where the facts are not known."""
+    """The points of all factors but the fit; `assumed` where the facts are not known.
+
+    `unknown` names the factors whose points are assumed.
+    """
 
     known: float
     assumed: float
     most: float
+    unknown: str
 
     @property
     def points(self) -> float:
@@ -133,6 +138,7 @@ def circumstances_of(candidate: Candidate) -> Circumstances:
         sum(each.tenths for each in others if each.is_known) / 10,
         sum(each.tenths for each in others if not each.is_known) / 10,
         sum(each.most for each in others) / 10,
+        list_of(FACTORS[each.factor] for each in others if not each.is_known and each.tenths),
     )
 
 

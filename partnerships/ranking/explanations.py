@@ -119,7 +119,7 @@ SENTENCES = {
     "confirm.income": _("To be confirmed: what is the income group of the country of %(place)s?"),
     "confirm.south": _("To be confirmed: what is the development status of %(place)s (UNCTAD)?"),
     # Fit of practices and themes.
-    "fit.nothing": _("We have no record of %(place)s working on “%(about)s”."),
+    "fit.nothing": _("%(place)s has not recorded any experience with “%(about)s”."),
     "fit.wanted": _("%(place)s is looking for partners on “%(about)s”."),
     "fit.wanted.planned": _("%(place)s plans “%(about)s”."),
     # Stored with matches before suggestions had a type of their own.
@@ -284,10 +284,9 @@ COUNTED: dict[str, Callable[[int], str]] = {
         count,
     ),
     "fit.abandoned": lambda count: ngettext(
-        "%(place)s has reported abandoning “%(about)s”. This can be useful to learn"
-        " from, but earns no points.",
+        "%(place)s has reported abandoning “%(about)s”. This can be useful to learn from.",
         "%(place)s has reported abandoning “%(about)s” in %(count)s experiences. "
-        "This can be useful to learn from, but earns no points.",
+        "This can be useful to learn from.",
         count,
     ),
     "reliability.answers": lambda count: ngettext(

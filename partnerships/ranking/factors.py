@@ -27,17 +27,20 @@ NEUTRAL: Final = 0.5
 # The certainty, from 0 to 1, that one piece of evidence gives that a city knows a subject. Several
 # are combined as independent signs by a "noisy or": 1 − (1 − a)(1 − b)… Source: J. Pearl,
 # Probabilistic Reasoning in Intelligent Systems, 1988, section 4.3.2.
+# In the order of the verbs on a page: what was done counts more than what is offered.
 EVIDENCE: Final = {
-    Source.OFFER: 0.6,
     Source.CASE: 0.5,
     Source.COMPLETED: 0.5,
-    Source.RUNNING: 0.2,
-    Source.ADOPTED: 0.4,
-    Source.ADAPTED: 0.4,
-    Source.PILOTING: 0.2,
+    Source.ADOPTED: 0.5,
+    Source.ADAPTED: 0.5,
+    Source.PILOTING: 0.35,
+    Source.RUNNING: 0.35,
+    Source.OFFER: 0.25,
     Source.PLANNED: 0.1,
-    Source.ABANDONED: 0.0,
+    Source.ABANDONED: 0.05,
 }
+# That of a practice which was adopted or adapted and of which the results are told.
+WITH_RESULTS: Final = 0.6
 # The certainty that one need gives that a city looks for a subject.
 NEED: Final = 0.8
 # That one plan gives that it could use help with a subject.

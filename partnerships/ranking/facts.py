@@ -4,8 +4,9 @@ Unless stated otherwise, `None`, an empty text or an empty set means "not known"
 know-how are texts built by `subject`: "practice:rail-corridor", "theme:logistics", "goal:9".
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal, Self
@@ -55,12 +56,54 @@ class Knowledge:
     """One piece of evidence of know-how: an offer, a case, a report or a partnership.
 
     `about` holds all its practices with their themes, and its Goals. `modalities` are those of an
-    offer; empty means that it states none. Only published and currently valid records are included.
+    offer; empty means that it states none. `year` is that of a report, or of the last change of an
+    offer, and `stated_on` the day on which it was written. Only published and currently valid
+    records are included.
     """
 
     source: Source
     about: frozenset[str]
     modalities: frozenset[str] = frozenset()
+    # Whether it tells what came of it.
+    has_results: bool = False
+    year: int | None = None
+    stated_on: date | None = None
+
+    @property
+    def age(self) -> tuple[int, date]:
+        """A key that orders what a city states by time; without a date it comes first."""
+        return self.year or 0, self.stated_on or date.min
+
+    @property
+    def practices(self) -> frozenset[str]:
+        return frozenset(each for each in self.about if each.startswith(f"{PRACTICE}:"))
+
+
+# What a city did with a partner is not undone by what it reports later.
+WITH_PARTNERS = frozenset([Source.COMPLETED, Source.RUNNING])
+
+
+def without_abandoned(items: Sequence[Knowledge]) -> list[Knowledge | None]:
+    """Remove practices from what a city states if it reported later that it abandoned them.
+
+    None stands for an item that names no other practice. A case has no date here, so that every
+    abandonment is later.
+    """
+    abandoned: dict[str, tuple[int, date]] = {}
+    for item in items:
+        if item.source == Source.ABANDONED:
+            for practice in item.practices:
+                abandoned[practice] = max(item.age, abandoned.get(practice, item.age))
+    found: list[Knowledge | None] = []
+    for item in items:
+        gone = frozenset[str]()
+        if item.source not in {Source.ABANDONED, *WITH_PARTNERS}:
+            gone = frozenset(
+                each for each in item.practices if each in abandoned and item.age <= abandoned[each]
+            )
+        is_left = not gone or item.practices > gone
+        found.append(replace(item, about=item.about - gone) if is_left else None)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,10 +276,8 @@ class Ask:
 
     @cached_property
     def central(self) -> tuple[str, ...]:
-        """The practices that are asked for; the themes or else the Goals if it names none."""
-        wishes = self.wishes
-        found = ([wish.about for wish in wishes if wish.kind == kind] for kind in KINDS)
-        return tuple(next(filter(None, found), ()))
+        """The practices that are asked for: only they make a city a candidate."""
+        return tuple(wish.about for wish in self.wishes if wish.kind == PRACTICE)
 
     @cached_property
     def relevant(self) -> frozenset[str]:
@@ -245,7 +286,7 @@ class Ask:
         Cities without evidence of any of them have nothing of what is requested.
         """
         named = [wish.about for wish in self.wishes if wish.kind != GOAL]
-        return frozenset(named or self.central)
+        return frozenset(named or [wish.about for wish in self.wishes])
 
     @cached_property
     def returns(self) -> frozenset[str]:

@@ -2,63 +2,56 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.ranking.explanations import Labels, Reader, listed_subjects
-from partnerships.ranking.facts import PRACTICE, THEME, Source
+from partnerships.ranking.factors import EVIDENCE
+from partnerships.ranking.facts import PRACTICE, Source
 from partnerships.ranking.reasons import Reason
 
 # What shows that a city can be asked about a subject, the most telling first.
-TELLING = (
-    Source.CASE,
-    Source.COMPLETED,
-    Source.ADOPTED,
-    Source.ADAPTED,
-    Source.RUNNING,
-    Source.PILOTING,
-    Source.OFFER,
-)
+TELLING = tuple(source for source, weight in EVIDENCE.items() if weight > EVIDENCE[Source.PLANNED])
 SHOWN = frozenset(f"fit.{source.value}" for source in TELLING) | {"fit.report"}
 
 # What shows that a city could use what is offered.
 WANTED = ("fit.wanted", "fit.wanted.planned")
 
-# What a city says of the one practice that is asked for, by its strongest evidence.
+# What a city has done about the practices that are asked for, by its strongest evidence.
+WITH_RESULTS = "results"
 HEADLINES = {
-    Source.CASE: _("%(place)s has done what you need"),
-    Source.COMPLETED: _("%(place)s has completed a partnership on what you need"),
-    Source.ADOPTED: _("%(place)s has adopted what you need"),
-    Source.ADAPTED: _("%(place)s has adapted what you need to its conditions"),
-    Source.RUNNING: _("%(place)s is working on what you need with a partner"),
-    Source.PILOTING: _("%(place)s is piloting what you need"),
-    Source.OFFER: _("%(place)s offers to share what you need"),
-    Source.PLANNED: _("%(place)s plans what you need"),
-    Source.ABANDONED: _("%(place)s tried what you need and gave it up"),
+    WITH_RESULTS: _("%(place)s has adopted %(subjects)s, with results"),
+    Source.CASE: _("%(place)s has adopted %(subjects)s"),
+    Source.COMPLETED: _("%(place)s has completed a partnership on %(subjects)s"),
+    Source.ADOPTED: _("%(place)s has adopted %(subjects)s"),
+    Source.ADAPTED: _("%(place)s has adapted %(subjects)s to its conditions"),
+    Source.PILOTING: _("%(place)s is piloting %(subjects)s"),
+    Source.RUNNING: _("%(place)s is working on %(subjects)s with a partner"),
+    Source.OFFER: _("%(place)s offers to share %(subjects)s"),
+    Source.PLANNED: _("%(place)s plans %(subjects)s"),
+    Source.ABANDONED: _("%(place)s has tried and abandoned %(subjects)s"),
 }
 
 
 def covered(fit: Iterable[Reason]) -> tuple[list[str], list[str]]:
-    """Return the subjects asked for that a city has, and all of them.
+    """Return the practices asked for that a city has, and all of them.
 
-    Practices, or themes where there are none. If the request is an offer, what the city looks for.
+    If the request is an offer, those that the city looks for.
     """
-    subjects: dict[str, bool] = {}
+    practices: dict[str, bool] = {}
     for reason in fit:
-        if about := str(reason.params.get("about", "")):
+        about = str(reason.params.get("about", ""))
+        if about.startswith(f"{PRACTICE}:"):
             has = reason.code in SHOWN or reason.code in (*WANTED, "fit.reported")
-            subjects[about] = subjects.get(about, False) or has
-    for kind in (PRACTICE, THEME):
-        if found := [about for about in subjects if about.startswith(f"{kind}:")]:
-            return [about for about in found if subjects[about]], found
-    return [about for about, has in subjects.items() if has], list(subjects)
+            practices[about] = practices.get(about, False) or has
+    return [about for about, has in practices.items() if has], list(practices)
 
 
 def headline(
     fit: Sequence[Reason], has: Sequence[str], asked: Sequence[str], labels: Labels, reader: Reader
 ) -> str:
-    """Return the headline for the subjects that a city `has` of those `asked`: see `covered`."""
-    words = {"place": labels.place(reader.other), "has": len(has), "count": len(asked)}
+    """Return the headline for the practices that a city `has` of those `asked`: see `covered`."""
+    words = {"place": labels.place(reader.other)}
     codes = {reason.code for reason in fit}
     # The request offers something, and nothing is asked for.
     is_offer = not codes & SHOWN and codes.intersection(WANTED)
@@ -70,18 +63,12 @@ def headline(
         words["subjects"] = listed_subjects(has, labels)
     elif reader.is_asked or is_offer:
         text = gettext("%(place)s and you work on the same themes")
-    elif not asked or not asked[0].startswith(f"{PRACTICE}:"):
-        text = gettext("%(place)s has experience related to your request")
-    elif len(asked) == 1 and (source := strongest(fit, asked[0])):
-        text = str(HEADLINES[source])
-    elif has:
-        text = ngettext(
-            "%(place)s has experience with %(has)s of the %(count)s practice you need",
-            "%(place)s has experience with %(has)s of the %(count)s practices you need",
-            len(asked),
-        )
+    elif found := strongest(fit, asked):
+        verb, subjects = found
+        text = str(HEADLINES[verb])
+        words["subjects"] = listed_subjects(subjects, labels)
     else:
-        text = gettext("%(place)s and you work on the same themes")
+        text = gettext("%(place)s has experience related to your request")
     return text % words
 
 
@@ -100,7 +87,15 @@ def offered(*, is_needed: bool, is_asked: bool) -> str:
     )
 
 
-def strongest(fit: Iterable[Reason], about: str) -> Source | None:
-    """Return the strongest evidence of a subject, even if it is no more than a plan."""
-    codes = {reason.code for reason in fit if reason.params.get("about") == about}
-    return next((source for source in HEADLINES if f"fit.{source.value}" in codes), None)
+def strongest(fit: Sequence[Reason], asked: Iterable[str]) -> tuple[str, list[str]] | None:
+    """Return the strongest verb that is true of a practice, and the practices of which it is."""
+    verbs: dict[str, list[str]] = {}
+    for about in asked:
+        said = {verb_of(reason) for reason in fit if reason.params.get("about") == about}
+        if verb := next((verb for verb in HEADLINES if verb in said), None):
+            verbs.setdefault(verb, []).append(about)
+    return next(((verb, verbs[verb]) for verb in HEADLINES if verb in verbs), None)
+
+
+def verb_of(reason: Reason) -> str:
+    return WITH_RESULTS if reason.params.get("results") else reason.code.removeprefix("fit.")

@@ -246,9 +246,7 @@ def touches(items: Iterable[Knowledge | Need], subjects: frozenset[str]) -> bool
 def requester(city: City, vocabulary: Vocabulary) -> Place:
     """Return a city that asks, with all its offers and needs: any may be given in return."""
     offers = [
-        Knowledge(source, about, frozenset(row["modalities"]))
-        for source, about, row in records.shown_by(city, vocabulary)
-        if source == Source.OFFER
+        item for item, _row in records.shown_by(city, vocabulary) if item.source == Source.OFFER
     ]
     return Place(**facts_of_city(city), knowledge=tuple(offers), needs=needs_of(city, vocabulary))
 
@@ -261,9 +259,9 @@ def place_of(
     Needs about subjects other than those `wanted` are without subjects.
     """
     knowledge = tuple(
-        Knowledge(source, about & known, frozenset(row.get("modalities", ())))
-        for source, about, row in records.shown_by(city, vocabulary)
-        if not about.isdisjoint(known)
+        replace(item, about=item.about & known)
+        for item, _row in records.shown_by(city, vocabulary)
+        if not item.about.isdisjoint(known)
     )
     needs = tuple(Need(need.about & wanted) for need in needs_of(city, vocabulary))
     return Place(**facts_of_city(city), knowledge=knowledge, needs=needs)

@@ -46,10 +46,9 @@ class FactorPoints:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A city as a possible partner for a request, by primary keys, with points and notes.
+    """A city as a candidate for a request, by primary keys, with points and notes.
 
-    It has `met` of the `of` practices that are asked for; of the themes or else the Goals if the
-    request names no practice.
+    It has `met` of the `of` practices that are asked for.
     """
 
     ask: int
@@ -124,7 +123,8 @@ class Ranking:
     points.
 
     `count` is the number of all candidates; `candidates` may hold only the first of them. `related`
-    are the first cities that have nothing of the practices asked for, but something of a theme.
+    are the first cities that have nothing of the practices asked for, but something of a theme; a
+    request that names no practice has only these.
     `without` gives, for each hard constraint of the request as text, the number of cities that it
     alone excludes. Cities with nothing of what is requested are in none of them.
     """

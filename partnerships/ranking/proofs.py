@@ -8,7 +8,7 @@ from django.db.models import Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 
-from partnerships.ranking.facts import GOAL, PRACTICE, Source, subject
+from partnerships.ranking.facts import GOAL, PRACTICE, Knowledge, Source, subject
 from partnerships.ranking.records import CASE, shown_by
 from partnerships.ranking.vocabulary import Vocabulary
 from repository.models import City, Evidence
@@ -32,6 +32,9 @@ class Proof:
     figure: Evidence | None = None
     # Of a report.
     year: int | None = None
+    # Why the city abandoned it, and the language of that.
+    why: str = ""
+    why_language: str = ""
 
 
 def proofs_of(cities: Collection[City], vocabulary: Vocabulary) -> dict[int, list[Proof]]:
@@ -42,8 +45,7 @@ def proofs_of(cities: Collection[City], vocabulary: Vocabulary) -> dict[int, lis
     figures = figures_of({row["pk"] for city in cities for row in city.case_list})
     return {
         city.pk: [
-            proof_of(source, about, row, figures, vocabulary)
-            for source, about, row in shown_by(city, vocabulary)
+            proof_of(item, row, figures, vocabulary) for item, row in shown_by(city, vocabulary)
         ]
         for city in cities
     }
@@ -69,15 +71,15 @@ def figures_of(cases: Collection[int]) -> dict[int, dict[str, Evidence]]:
 
 
 def proof_of(
-    source: Source,
-    about: frozenset[str],
+    item: Knowledge,
     row: Mapping[str, Any],
     figures: Mapping[int, Mapping[str, Evidence]],
     vocabulary: Vocabulary,
 ) -> Proof:
-    about = frozenset(subject for subject in about if not subject.startswith(GOAL))
+    source = item.source
+    about = frozenset(subject for subject in item.about if not subject.startswith(GOAL))
     shown = Proof(
-        source, about, "", row.get("title", ""), row.get("language", ""), year=row.get("year")
+        source, about, "", row.get("title", ""), row.get("language") or "", year=item.year
     )
     if source == Source.CASE:
         url = reverse("repository:case_detail", args=[row["slug"]])
@@ -87,6 +89,9 @@ def proof_of(
     if source in (Source.COMPLETED, Source.RUNNING):
         return replace(shown, url=reverse("partnerships:partnership_detail", args=[row["pk"]]))
     # A report, which has no title of its own.
+    if source == Source.ABANDONED:
+        why, written_in = row["failed"] or row["worked"], row["language"]
+        shown = replace(shown, why=why, why_language=written_in)
     if row["model"] == CASE:
         case = row["case"]
         url = reverse("repository:case_detail", args=[case["slug"]])

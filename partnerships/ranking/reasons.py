@@ -31,7 +31,7 @@ SETTLED = ("population", "coast", "surroundings", "corridor")
 SPARSE = len(FACTS) // 2 + 1
 
 # Reasons for the fit that give no points.
-WITHOUT_EVIDENCE = frozenset(["fit.nothing", "fit.unwanted", f"fit.{Source.ABANDONED.value}"])
+WITHOUT_EVIDENCE = frozenset(["fit.nothing", "fit.unwanted"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _rank(wish: Wish) -> int:
     return (PRACTICE, THEME, GOAL).index(wish.kind)
 
 
-def _known(wish: Wish, place: Place, used: set[int]) -> Iterable[tuple[str, dict[str, int]]]:
+def _known(wish: Wish, place: Place, used: set[int]) -> Iterable[tuple[str, dict[str, Any]]]:
     """Yield evidence that a city knows a subject; adds the evidence to `used`."""
     on_it = [item for item in place.knowledge if wish.about in item.about]
     fresh = [item for item in on_it if wish.kind == PRACTICE or id(item) not in used]
@@ -136,7 +136,15 @@ def _known(wish: Wish, place: Place, used: set[int]) -> Iterable[tuple[str, dict
     counts = Counter(item.source for item in fresh)
     for source in EVIDENCE:
         if counts[source]:
-            yield f"fit.{source.value}", {"count": counts[source]}
+            params: dict[str, Any] = {"count": counts[source]}
+            of_source = [item for item in fresh if item.source == source]
+            if any(item.has_results for item in of_source):
+                params["results"] = True
+            if source == Source.ABANDONED and (
+                years := [item.year for item in of_source if item.year]
+            ):
+                params["year"] = max(years)
+            yield f"fit.{source.value}", params
     if not on_it and wish.kind != GOAL:
         yield "fit.nothing", {}
 

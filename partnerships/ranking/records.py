@@ -5,7 +5,7 @@ primary key and title, and the primary keys of its practices and themes.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -27,10 +27,10 @@ from partnerships.models import (
     Representation,
     Suggestion,
 )
-from partnerships.ranking.facts import Source
+from partnerships.ranking.facts import Knowledge, Source, without_abandoned
 from partnerships.ranking.vocabulary import Vocabulary
 from repository.dates import clock
-from repository.models import CaseStudy, City, Country, Organization, Practice
+from repository.models import CaseStudy, City, Country, Evidence, Organization, Practice
 
 type Row = Mapping[str, Any]
 
@@ -43,6 +43,8 @@ HAS_TO_SHOW = Q(status=PartnershipStatus.COMPLETED, parties__role__in=PARTNERS) 
     status__in=[PartnershipStatus.ACTIVE, PartnershipStatus.STALLED],
     parties__role=PartyRole.PROVIDER,
 )
+# Reports of something that has been done.
+DONE = frozenset([Source.ADOPTED, Source.ADAPTED])
 CASE, PRACTICE = CaseStudy._meta.model_name, Practice._meta.model_name
 
 
@@ -77,7 +79,14 @@ def keys(model: type[Model], *links: str) -> dict[str, ArraySubquery]:
 
 
 def listed_cases(rows: QuerySet[CaseStudy]) -> ArraySubquery:
-    return listed(rows, "slug", "language", **keys(CaseStudy, "goals", "organizations"))
+    figures = Evidence.objects.filter(case=OuterRef("pk"), is_missing=False)
+    return listed(
+        rows,
+        "slug",
+        "language",
+        has_results=~Q(results="") | Exists(figures),
+        **keys(CaseStudy, "goals", "organizations"),
+    )
 
 
 def listed_reports(rows: QuerySet[Experience]) -> ArraySubquery:
@@ -94,6 +103,11 @@ def listed_reports(rows: QuerySet[Experience]) -> ArraySubquery:
         subject="object_id",
         case=case,
         year="year",
+        language="language",
+        worked="worked",
+        failed="failed",
+        evidence_url="evidence_url",
+        created_at="created_at",
     )
     return ArraySubquery(rows.order_by("-pk").values(data=report))
 
@@ -111,7 +125,11 @@ def known_cities() -> QuerySet[City]:
         .order_by()
         .annotate(
             offer_list=listed(
-                Offer.objects.open().filter(city=city), "language", "modalities", "capacity"
+                Offer.objects.open().filter(city=city),
+                "language",
+                "modalities",
+                "capacity",
+                "changed_at",
             ),
             need_list=listed(Need.objects.open().filter(city=city)),
             case_list=listed_cases(CaseStudy.objects.published().filter(cities=city)),
@@ -219,22 +237,56 @@ def has_record(vocabulary: Vocabulary, known: frozenset[str], wanted: frozenset[
     )
 
 
-def shown_by(city: City, vocabulary: Vocabulary) -> Iterator[tuple[Source, frozenset[str], Row]]:
-    """Yield what a city from `known_cities` has to show: sources, subjects and records.
+def shown_by(city: City, vocabulary: Vocabulary) -> Iterator[tuple[Knowledge, Row]]:
+    """Yield what a city from `known_cities` has to show, with its records.
 
-    Reports on a case or a practice that is no longer published are left out.
+    Reports on a case or a practice that is no longer published are left out, and what the city
+    reported later to have abandoned.
     """
+    pairs = list(_stated_by(city, vocabulary))
+    current = without_abandoned([item for item, _row in pairs])
+    for item, (_item, row) in zip(current, pairs, strict=True):
+        if item is not None:
+            yield item, row
+
+
+def _stated_by(city: City, vocabulary: Vocabulary) -> Iterator[tuple[Knowledge, Row]]:
     for row in city.case_list:
-        yield Source.CASE, vocabulary.about(row["practices"], row["themes"], row["goals"]), row
+        about = vocabulary.about(row["practices"], row["themes"], row["goals"])
+        yield Knowledge(Source.CASE, about, has_results=row["has_results"]), row
     for row in city.report_list:
         if row["model"] == CASE and (case := row["case"]):
             about = vocabulary.about(case["practices"], case["themes"], case["goals"])
-            yield Source(row["status"]), about, row
         elif row["model"] == PRACTICE and row["subject"] in vocabulary.practices:
-            yield Source(row["status"]), vocabulary.about([row["subject"]]), row
+            about = vocabulary.about([row["subject"]])
+        else:
+            continue
+        source = Source(row["status"])
+        has_results = source in DONE and bool(row["worked"] or row["evidence_url"])
+        yield (
+            Knowledge(
+                source,
+                about,
+                has_results=has_results,
+                year=row["year"],
+                stated_on=datetime.fromisoformat(row["created_at"]).date(),
+            ),
+            row,
+        )
     for row in city.offer_list:
-        yield Source.OFFER, vocabulary.about(row["practices"], row["themes"]), row
+        changed = datetime.fromisoformat(row["changed_at"]).date()
+        about = vocabulary.about(row["practices"], row["themes"])
+        yield (
+            Knowledge(
+                Source.OFFER,
+                about,
+                frozenset(row["modalities"]),
+                year=changed.year,
+                stated_on=changed,
+            ),
+            row,
+        )
     for row in city.partnership_list:
         is_completed = row["status"] == PartnershipStatus.COMPLETED
         source = Source.COMPLETED if is_completed else Source.RUNNING
-        yield source, vocabulary.about(row["practices"], row["themes"]), row
+        yield Knowledge(source, vocabulary.about(row["practices"], row["themes"])), row

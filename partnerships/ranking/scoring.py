@@ -21,6 +21,7 @@ from partnerships.ranking.factors import (
     PRIOR,
     RETURNS,
     TEXT,
+    WITH_RESULTS,
 )
 from partnerships.ranking.facts import THEME, Ask, Knowledge, Place, Source
 from repository.places.setting import SETTING, shares
@@ -46,8 +47,8 @@ class Share(NamedTuple):
 class Score:
     """A city for a request: the share of each factor, and how much of what is asked it has.
 
-    Candidates have evidence of what is asked; related cities only of one of its themes. `met` is
-    the number of the central subjects of the request that the city has.
+    Candidates have evidence of a practice that is asked for; related cities only of one of its
+    themes. `met` is the number of these practices that the city has.
     """
 
     shares: Mapping[str, Share]
@@ -80,11 +81,7 @@ def score(ask: Ask, place: Place, served: Mapping[str, int]) -> Score | None:
     if not share:
         return None
     is_relevant = any(sure[about] for about in ask.relevant)
-    # Who looks for something on a theme may take up a practice of it; who knows something else on
-    # a theme cannot show the practice.
-    is_candidate = (
-        is_relevant if ask.direction == "offer" else any(sure[about] for about in ask.central)
-    )
+    is_candidate = any(sure[about] for about in ask.central)
     return Score(
         # What is not known counts as much as the fit, the one factor that is always known; without
         # the texts, which would otherwise count more than once.
@@ -127,13 +124,14 @@ def added(numbers: Iterable[float]) -> float:
 def knows(ask: Ask, place: Place, about: str) -> float:
     """Certainty that a city knows a subject."""
     signs = Counter(
-        (item.source, modality(ask, item)) for item in place.knowledge if about in item.about
+        (item.source, item.has_results, modality(ask, item))
+        for item in place.knowledge
+        if about in item.about
     )
     # In a fixed order, so that that of the evidence has no effect.
     return certainty(
-        (EVIDENCE[source] * factor, signs[source, factor])
-        for source in Source
-        for factor in (EXACT_MODALITY, ANY_MODALITY, OTHER_MODALITY)
+        ((WITH_RESULTS if has_results else EVIDENCE[source]) * factor, count)
+        for (source, has_results, factor), count in sorted(signs.items())
     )
 
 
@@ -188,7 +186,7 @@ def text_limit(ask: Ask) -> float:
     if not kinds:
         return 0.0
     weight = max(KINDS[kind] for kind in kinds) / sum(KINDS[kind] for kind in kinds)
-    return TEXT * weight / len(ask.central)
+    return TEXT * weight / len(ask.central or ask.relevant)
 
 
 # The other factors

@@ -129,12 +129,14 @@ class StartingPoint:
 def starting_points(
     ask: Ask, holders: Sequence[Holder], weights: Weights = DEFAULT
 ) -> tuple[StartingPoint, ...]:
-    """Return the holders that have something of what is asked (`Ask.central`), best first.
+    """Return the holders that have a practice that is asked for, best first.
+
+    If the request names none, a theme or else a Goal.
 
     Ordered by points for fit, then by the number of subjects, then by kind and key, with those
     left out last. A requirement that is not known to be broken excludes nobody.
     """
-    subjects = frozenset(ask.central)
+    subjects = frozenset(ask.central) or ask.relevant
     limits = weights.most
     found = []
     for holder in holders:

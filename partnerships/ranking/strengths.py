@@ -1,6 +1,6 @@
 """Strengths of a candidate, at most three, linked to what shows them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext
@@ -14,7 +14,7 @@ from partnerships.ranking.explanations import (
     listed_subjects,
     words_for,
 )
-from partnerships.ranking.facts import Source
+from partnerships.ranking.facts import PRACTICE, Source
 from partnerships.ranking.headlines import SHOWN, TELLING
 from partnerships.ranking.proofs import Proof
 from partnerships.ranking.reasons import Reason
@@ -117,9 +117,11 @@ class Strength:
     url: str = ""
     figure: Evidence | None = None
     quote: str = ""
+    quote_language: str = ""
     # What the quotation is close to, of the request.
     asked: str = ""
     asked_language: str = ""
+    year: int | None = None
 
 
 def strengths(
@@ -215,7 +217,42 @@ def proven(
             proof.language,
             url_of(proof),
             proof.figure,
+            year=proof.year,
         )
+
+
+def abandoned(
+    fit: Iterable[Reason], proofs: Collection[Proof], labels: Labels, reader: Reader
+) -> Iterator[Strength]:
+    """Yield what was tried and abandoned, with the year and the reason that the city gave."""
+    for reason in fit:
+        about = str(reason.params.get("about", ""))
+        if reason.code != "fit.abandoned" or not about.startswith(f"{PRACTICE}:"):
+            continue
+        words = {
+            "place": labels.place(reason.place),
+            "subjects": listed_subjects([about], labels),
+            "year": reason.params.get("year"),
+        }
+        text = (
+            gettext("%(place)s tried %(subjects)s and abandoned it (%(year)s).")
+            if words["year"]
+            else gettext("%(place)s tried %(subjects)s and abandoned it.")
+        )
+        told = [each for each in proofs if each.source == Source.ABANDONED and about in each.about]
+        latest = max(told, key=lambda each: each.year or 0, default=None)
+        if latest is None:
+            yield Strength(text % words)
+        else:
+            yield Strength(
+                text % words,
+                kind_of(latest),
+                latest.title,
+                latest.language,
+                latest.url,
+                quote=latest.why,
+                quote_language=latest.why_language,
+            )
 
 
 def kind_of(proof: Proof) -> str:

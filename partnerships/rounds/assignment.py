@@ -185,7 +185,8 @@ def _gains(
             if not rooms[column] or not ask.may_go_to(place):
                 continue
             result = score(ask, place, served or {})
-            if result and result.is_candidate and not exclusions(ask, place):
+            # Plans and what was abandoned are for a broker to consider.
+            if result and result.met and not exclusions(ask, place):
                 total = sum(result.tenths(limits).values())
                 total += level(result.met, len(ask.central)) * _span(len(asks))
                 gains[row, column] = total * (len(asks) + 1) + 1

@@ -91,22 +91,23 @@ def test_card_begins_with_what_speaks_for_a_city(desk, asked, zhengzhou, rail):
     asked.languages = ["fr"]
     asked.save()
     card = page_of(desk.get(url_of(asked))).one("[aria-labelledby=ranking] .cand")
-    assert (
-        card.one(".headline").text == "Zhengzhou has experience with 1 of the 2 practices you need"
-    )
+    assert card.one(".headline").text == "Zhengzhou offers to share “Rail corridor”"
     assert card.one(".fit .num").text == "1 of 2"
     [offer] = zhengzhou.offers.all()
     strengths = [each.text for each in card.select(".why-yes li")]
-    assert strengths[0] == f"Zhengzhou offers to share this: “Rail corridor”. Offer: {offer.title}"
+    year = offer.changed_at.year
+    assert strengths[0] == (
+        f"Zhengzhou offers to share this: “Rail corridor”. Offer: {offer.title} ({year})"
+    )
     assert strengths[1].startswith("Zhengzhou and your city are in the same ")
     assert card.one(".why-yes").link(f"Offer: {offer.title}") == f"/partnerships/offers/{offer.pk}/"
     assert [each.text for each in card.select(".why-ask li")[:2]] == [
         "No common language: Lusaka works in French, Zhengzhou in English. Who could interpret?",
         "No one represents Zhengzhou here yet. Who could answer for it?",
     ]
+    assert "Zhengzhou has not recorded any experience with “Loans”." in card.text
     # What speaks against it is folded, and comes after all that.
     assert [each.text for each in card.select("details.why-not li")] == [
-        "We have no record of Zhengzhou working on “Loans”.",
         "No common language: Lusaka works in French, Zhengzhou in English.",
     ]
     # What is not known of the city that asks is said once, above all candidates.
@@ -115,6 +116,24 @@ def test_card_begins_with_what_speaks_for_a_city(desk, asked, zhengzhou, rail):
     assert "What could Lusaka offer in return?" in own
     html = page.html
     assert html.index("why-yes") < html.index("why-ask") < html.index("why-not")
+
+
+def test_ask_a_request_without_practices_to_name_one(desk, asked, zhengzhou, rail):
+    """What only shares a theme is related experience: no candidate, no “n of m”."""
+    theme = ThemeFactory(slug="logistics")
+    rail.themes.add(theme)
+    asked.practices.clear()
+    asked.themes.set([theme])
+    asked.challenge = "Fruit rots on the road. Could a rail corridor help us?"
+    asked.save()
+    page = page_of(desk.get(url_of(asked)))
+    ranking = page.one("[aria-labelledby=ranking]")
+    assert ranking.select(".cand") == []
+    assert "names no practice" in ranking.text
+    assert (rail.name, rail.get_absolute_url()) in ranking.links
+    related = page.one("[aria-labelledby=related]")
+    assert related.select(".fit .num") == []
+    assert "Zhengzhou has experience related to your request" in related.text
 
 
 def test_page_shows_what_was_asked(desk, asked, zhengzhou):
@@ -356,7 +375,7 @@ def test_add_by_hand(desk, asked, zhengzhou):
     match = Match.objects.get()
     assert (match.city, match.origin, match.ranking) == (harbin, MatchOrigin.STAFF, {})
     card = page_of(desk.get(url_of(asked))).one("[aria-labelledby=matches] .cand")
-    assert "We know of nothing in this city that matches the request." in card.lines
+    assert "This city has recorded no experience with this." in card.lines
 
 
 def test_page_shows_countries_that_have_what_is_asked(desk, asked, rail):

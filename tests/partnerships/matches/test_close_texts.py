@@ -73,7 +73,7 @@ def test_brokers_read_the_text_on_which_it_is_based(desk, asked, offer):
     [strength] = [each for each in card.select(".why-yes li") if "meaning" in each.text]
     assert strength.text == (
         "Kisumu offers to share this: “Parcels”. What it says is close in meaning to the request. "
-        f"Offer: {offer.title} {OFFERED} (Spanish) {ASKED}"
+        f"Offer: {offer.title} ({offer.changed_at.year}) {OFFERED} (Spanish) {ASKED}"
     )
     assert strength.one("q[lang]")["lang"] == "es"
     # With the other signs of the fit.
@@ -97,7 +97,7 @@ def test_another_offer_is_a_strength_of_its_own(desk, asked, offer, parcels):
     card = page_of(desk.get(candidates(asked))).one("[aria-labelledby=ranking] .cand")
     strengths = [each.text for each in card.select(".why-yes li")]
     assert strengths[:2] == [
-        "Kisumu offers to share this: “Parcels”. Offer: Bonds",
+        f"Kisumu offers to share this: “Parcels”. Offer: Bonds ({offer.changed_at.year})",
         (
             "An offer of Kisumu is close in meaning to your request. "
             f"Offer: {offer.title} {OFFERED} (Spanish) {ASKED}"
@@ -130,7 +130,7 @@ def test_a_city_reads_that_its_own_offer_is_close(asked, offer):
     [strength] = [each for each in page.select(".cand .why-yes li") if "meaning" in each.text]
     assert strength.text == (
         "You offer to share this: “Parcels”. What it says is close in meaning to the request. "
-        f"Offer: {offer.title} {OFFERED} (Spanish) {ASKED}"
+        f"Offer: {offer.title} ({offer.changed_at.year}) {OFFERED} (Spanish) {ASKED}"
     )
     assert strength.one("q[lang]")["lang"] == "es"
 

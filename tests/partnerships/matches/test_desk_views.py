@@ -67,7 +67,7 @@ def test_show_why_it_fits_before_the_points(desk):
     }
     both.match.save()
     section = page_of(desk.get(path(both))).one("[aria-labelledby=factors]")
-    assert section.one(".headline").text == "Kisumu has done what you need"
+    assert section.one(".headline").text == "Kisumu has adopted “window”"
     assert [each.text for each in section.select(".grounds.ask li")] == [
         "No one represents Kisumu here yet. Who could answer for it?",
         "Does Kisumu have capacity for a partner this year?",

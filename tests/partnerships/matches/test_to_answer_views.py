@@ -56,7 +56,8 @@ def test_page_shows_why_a_city_could_answer(reader, knowing, asked):
     )
     assert page.one(".cand .num").text == "1 of 1"
     reasons = [each.text for each in page.select(".cand .why-yes li")]
-    assert f"You offer to share this: “Rail corridor”. Offer: {offer.title}" in reasons
+    year = offer.changed_at.year
+    assert f"You offer to share this: “Rail corridor”. Offer: {offer.title} ({year})" in reasons
     # Nothing that speaks against it is in view, and some reasons are for brokers only.
     assert page.select(".cand .grounds.against li") == page.select("details .grounds.against li")
     assert not any(word in page.text for word in ("new here", "capacity for"))

@@ -176,7 +176,7 @@ def test_show_each_city_what_the_other_brings(broker):
     }
     both.match.save()
     page = page_for(both.asking, both)
-    assert page.one("h1").text == "Kisumu has done what you need"
+    assert page.one("h1").text == "Kisumu has adopted “Single window”"
     why = page.one("[aria-labelledby=why]")
     assert [each.lines for each in why.select(".reasons > li")] == [
         [
@@ -205,7 +205,7 @@ def test_show_each_city_what_the_other_brings(broker):
     page = page_for(broker, both)
     assert page.one("h1").text == both.request.title
     assert [each.text for each in page.select("[aria-labelledby=why] .headline")] == [
-        "Kisumu has done what you need",
+        "Kisumu has adopted “Single window”",
         "Cotonou asks for your help with “Single window”",
     ]
 

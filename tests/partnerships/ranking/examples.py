@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 from django.conf import settings
 
-from partnerships.ranking.explanations import Labels
+from partnerships.ranking.explanations import Labels, Reader
 from partnerships.ranking.facts import (
     Ask,
     CloseText,
@@ -17,11 +17,17 @@ from partnerships.ranking.facts import (
     Place,
     Source,
     about,
+    without_abandoned,
 )
 from partnerships.ranking.starting_points import Evidence, Holder, HolderKind, Record
+from partnerships.ranking.summaries import summary
 
 CONTENT = Path(settings.BASE_DIR) / "repository" / "content"
 SERIES = CONTENT / "series-2020"
+SAMPLE = Path(settings.BASE_DIR) / "partnerships" / "sample" / "content"
+# The year in which the sample is read.
+NOW = 2026
+HUBS = {"sea": "sea_port", "dry": "dry_port", "rail": "rail_hub", "air": "air_hub"}
 
 
 def read(path):
@@ -52,13 +58,45 @@ def cities():
     """The entries of the cities of the collection and of those that ask, by slug."""
     listed = read(SERIES / "cities.yaml")
     found = {entry["slug"]: {"pk": pk, **entry} for pk, entry in enumerate(listed, start=1)}
-    return found | BOOK["places"]
+    return found | BOOK["places"] | samples()
+
+
+@cache
+def samples():
+    """The sample cities with their reports, offers and needs, by "~" and their key."""
+    reports, listings = read(SAMPLE / "experiences.yaml"), read(SAMPLE / "listings.yaml")
+    found = {}
+    for pk, row in enumerate(read(SAMPLE / "cities.yaml"), start=1001):
+        key = row["slug"].removeprefix("sample-")
+        found[f"~{key}"] = {
+            "pk": pk,
+            "name": row["name"],
+            "country": row["country"],
+            "population": row["population"],
+            "working_languages": row["speaks"],
+            "setting": row["setting"],
+            "corridors": row["corridors"],
+            "capacity": row["partners"],
+            **{field: hub in row["hubs"] for hub, field in HUBS.items()},
+            "experiences": [
+                [practice, status, NOW - years, bool(worked) and status in ("adopted", "adapted")]
+                for city, practice, years, status, worked, *_more in reports
+                if city == key
+            ],
+            # Published over the two years before.
+            "offer": {row[1]: NOW - 1 for row in listings["offers"] if row[0] == key},
+            "need": {"practices": [row[1] for row in listings["needs"] if row[0] == key]},
+        }
+    return found
 
 
 @cache
 def cases():
-    """What the case of a city shows, by slug of the city: practices and Goals."""
+    """What the cases of a city show, by its key: practices and Goals."""
     found = {}
+    for row in read(SAMPLE / "cases.yaml"):
+        if row.get("stage") == "published":
+            found.setdefault(f"~{row['city']}", []).append((row["practices"], []))
     for path in sorted((SERIES / "cases").glob("*.md")):
         head = yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1])
         for slug in head["cities"]:
@@ -87,9 +125,16 @@ def place(slug, suppose=None):
     knowledge = []
     for shown, goals in cases().get(slug, []):
         whole = about(goals=goals).union(*map(of_practice, shown))
-        knowledge.append(Knowledge(Source.CASE, whole))
-    for practice, status in entry.get("experience", {}).items():
-        knowledge.append(Knowledge(Source(status), of_practice(practice)))
+        knowledge.append(Knowledge(Source.CASE, whole, has_results=True))
+    reports = [[practice, given] for practice, given in entry.get("experience", {}).items()]
+    reports += entry.get("experiences", [])
+    for practice, status, *more in reports:
+        year, has_results = (*more, None, False)[:2] if len(more) != 1 else (more[0], False)
+        knowledge.append(
+            Knowledge(Source(status), of_practice(practice), has_results=has_results, year=year)
+        )
+    for practice, year in entry.get("offer", {}).items():
+        knowledge.append(Knowledge(Source.OFFER, of_practice(practice), year=year))
     need = entry.get("need", {})
     wanted = [of_practice(practice) for practice in need.get("practices", [])]
     wanted += [about(themes=[theme]) for theme in need.get("themes", [])]
@@ -103,7 +148,9 @@ def place(slug, suppose=None):
         population=entry.get("population"),
         setting=entry.get("setting", ""),
         languages=frozenset(entry.get("working_languages", [])),
-        knowledge=tuple(knowledge),
+        knowledge=tuple(filter(None, without_abandoned(knowledge))),
+        is_sample=slug.startswith("~"),
+        corridors=frozenset(entry.get("corridors", [])),
         needs=tuple(Need(about) for about in wanted),
         capacity=entry.get("capacity"),
         **{
@@ -173,4 +220,21 @@ def labels():
         {entry["pk"]: entry["name"] for entry in cities().values()},
         {slug: entry["name"] for slug, entry in practices().items()},
         {entry["slug"]: entry["name"] for entry in read(SERIES / "themes.yaml")},
+    )
+
+
+def card_of(candidate, example):
+    """All that a card says of a candidate to a broker, in one text."""
+    reader = Reader(you=cities()[example["from"]]["pk"], other=candidate.place, is_broker=True)
+    reasons = {each.factor: each.reasons for each in candidate.factors}
+    found = summary(reasons, candidate.notes, (), labels(), reader)
+    shown = [*found.strengths, *found.abandoned]
+    return "\n".join(
+        [
+            found.headline,
+            *(each.text for each in shown),
+            *found.missing,
+            *found.returns,
+            *found.questions,
+        ]
     )

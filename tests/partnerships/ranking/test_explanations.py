@@ -67,7 +67,8 @@ def test_sentence_with_names_that_are_absent():
     assert sentence(reason, Labels()) == "#9 offers to share its experience with “rail-corridor”."
     goal = Reason("fit.nothing", 2, {"about": "goal:9"})
     assert sentence(goal, NAMES) == (
-        "We have no record of Zhengzhou working on “9. Industry, innovation and infrastructure”."
+        "Zhengzhou has not recorded any experience with “9. Industry, innovation and "
+        "infrastructure”."
     )
 
 
@@ -92,7 +93,11 @@ def test_sentences_skip_a_former_code():
 def test_a_candidate_is_stored_and_read_again():
     [candidate] = rank(seek(), [zhengzhou()]).candidates
     data = json.loads(json.dumps(candidate.as_data()))
-    assert (data["request"], data["city"], data["total"]) == (7, 2, 24.0 + 9.4 + 6 + 5 + 6 + 2.5)
+    assert (data["request"], data["city"], data["total"]) == (
+        7,
+        2,
+        10.0 + 4.5 + 2.5 + 5 + 2.5 + 2.5,
+    )
     assert Decimal(str(data["total"])) == candidate.total
     [stored] = data["factors"][0]["reasons"]
     assert Reason.read(stored) == candidate.factors[0].reasons[0]

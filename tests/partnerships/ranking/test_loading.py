@@ -95,7 +95,7 @@ def test_gather_does_not_take_spelling_languages_as_working_languages(request_fo
     _gathered, ranking = ranked(request_for_rail.pk)
     [candidate] = ranking.candidates
     [languages] = [factor for factor in candidate.factors if factor.factor == "languages"]
-    assert (languages.is_known, languages.tenths) == (False, languages.most // 2)
+    assert (languages.is_known, languages.tenths) == (False, languages.most * 6 // 10)
     assert [reason.code for reason in languages.reasons] == ["languages.unknown"]
 
 
@@ -141,7 +141,15 @@ def test_gather_reads_all_facts_of_a_city(request_for_rail, rail):
         setting="urban",
         languages=frozenset(["en", "fr"]),
         corridors=frozenset(["central"]),
-        knowledge=(Knowledge(Source.OFFER, RAIL, frozenset(["training"])),),
+        knowledge=(
+            Knowledge(
+                Source.OFFER,
+                RAIL,
+                frozenset(["training"]),
+                year=NOW.year,
+                stated_on=NOW.date(),
+            ),
+        ),
         capacity=3,
         partners=1,
         # Two introductions answered in March for a day that comes later, two let pass.
@@ -234,7 +242,8 @@ NOT_KNOWN = {
 def test_gather_reads_what_shows_that_a_city_knows_something(request_for_rail, rail, name):
     make, source = KNOWN[name]
     city = make(rail)
-    assert place_of(request_for_rail, city).knowledge == (Knowledge(source, RAIL),)
+    [item] = place_of(request_for_rail, city).knowledge
+    assert (item.source, item.about) == (source, RAIL)
 
 
 @pytest.mark.parametrize("name", NOT_KNOWN)
@@ -255,7 +264,7 @@ def test_gather_leaves_out_cities_that_share_goals_alone(request_for_rail, rail)
     [place] = gathered.places
     assert (place.pk, place.knowledge) == (
         both.pk,
-        (Knowledge(Source.CASE, RAIL | about(goals=[9])),),
+        (Knowledge(Source.CASE, RAIL | about(goals=[9]), has_results=True),),
     )
     assert gathered.silent == 1
 

@@ -10,7 +10,7 @@ from partnerships.ranking.explanations import sentences
 from partnerships.ranking.facts import Constraint, Knowledge, Must, Need, Source, about
 from partnerships.ranking.matching import MOST_RELATED, Weights, answerable, rank
 from tests.partnerships.cast import PARCELS, RAIL, lusaka, seek, zhengzhou
-from tests.partnerships.ranking.examples import EXAMPLES, cities, labels, request_of
+from tests.partnerships.ranking.examples import EXAMPLES, card_of, cities, labels, request_of
 
 LOANS = about(practices=["customs-data-loans"], themes=["finance"])
 
@@ -51,16 +51,26 @@ def test_rank_as_in_the_worked_examples(name):
     left_out = [words for left in ranking.exclusions for words in sentences(left.reasons, labels())]
     assert [words for words in example.get("left_out_says", []) if words not in left_out] == []
 
+    cards = {slugs[each.place]: card_of(each, example) for each in ranking.candidates}
+    for slug, texts in example.get("must_say", {}).items():
+        assert [text for text in texts if text not in cards[slug]] == [], cards[slug]
+    for slug, texts in example.get("must_not", {}).items():
+        assert [text for text in texts if text in cards[slug]] == [], cards[slug]
+
 
 def test_the_worked_examples_are_enough():
-    assert len(EXAMPLES) >= 8
+    with_words = [each for each in EXAMPLES.values() if "must_say" in each or "must_not" in each]
+    on_samples = [each for each in EXAMPLES.values() if each["from"].startswith("~")]
+    assert len(EXAMPLES) >= 48
+    assert len(with_words) >= 20
+    assert len(on_samples) >= 12
 
 
 def test_ties_are_broken_by_fit_and_then_by_key():
-    # 0.6 × 66.7 + 0.6 × 33.3, as the languages are not known, and 0.4 × 66.7 + 33.3.
-    weights = Weights(fit=2, languages=1, reciprocity=0, setting=0, reliability=0, load=0, reach=0)
+    # 0.6 × 80 + 0.6 × 20, as the languages are not known, and 0.5 × 80 + 20.
+    weights = Weights(fit=4, languages=1, reciprocity=0, setting=0, reliability=0, load=0, reach=0)
     ask = seek(languages=frozenset(["fr"]))
-    knows = [Knowledge(Source.OFFER, RAIL)]
+    knows = [Knowledge(Source.ADOPTED, RAIL, has_results=True)]
     speaks = [Knowledge(Source.ADOPTED, RAIL)]
     cities = [
         zhengzhou(*knows, pk=5),
@@ -179,9 +189,10 @@ def test_a_city_with_another_practice_of_a_theme_is_related():
     assert [each.place for each in ranking.related] == [3]
     assert (ranking.count, ranking.exclusions, ranking.is_unanswered) == (1, (), False)
     assert json.loads(json.dumps(ranking.as_data()))["related"] == [ranking.related[0].as_data()]
-    # Asked for the theme alone, both have what is asked.
+    # A request that names no practice has related experience only.
     ranking = rank(replace(ask, practices=frozenset()), [goal, parcels, knows, needs])
-    assert ([each.place for each in ranking.candidates], ranking.related) == ([2, 3], ())
+    assert (ranking.candidates, [each.place for each in ranking.related]) == ((), [3, 2])
+    assert [(each.met, each.of) for each in ranking.related] == [(0, 0), (0, 0)]
 
 
 def test_what_a_city_offers_in_return_makes_no_candidate():
@@ -215,11 +226,13 @@ def test_answerable_begins_with_what_a_city_fully_answers():
     assert [(each.ask, each.met, each.of) for each in found.candidates] == [(2, 1, 1), (1, 1, 2)]
 
 
-def test_an_offer_is_for_all_that_look_for_its_theme():
+def test_an_offer_is_for_those_that_look_for_its_practice():
     ask = seek(direction="offer", themes=frozenset(["logistics"]))
     exact = zhengzhou(needs=(Need(RAIL),))
     theme = zhengzhou(pk=3, needs=(Need(about(themes=["logistics"])),))
-    assert [each.place for each in rank(ask, [theme, exact]).candidates] == [2, 3]
+    ranking = rank(ask, [theme, exact])
+    assert [each.place for each in ranking.candidates] == [2]
+    assert [each.place for each in ranking.related] == [3]
 
 
 def test_related_cities_are_few():

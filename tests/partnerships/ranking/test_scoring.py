@@ -1,9 +1,13 @@
 """Tables of examples for each factor."""
 
+from datetime import date
+
 import pytest
 
 from partnerships.ranking.explanations import sentences
-from partnerships.ranking.facts import Knowledge, Need, Source, about
+from partnerships.ranking.factors import EVIDENCE, WITH_RESULTS
+from partnerships.ranking.facts import Knowledge, Need, Source, about, without_abandoned
+from partnerships.ranking.headlines import HEADLINES
 from partnerships.ranking.matching import rank
 from tests.partnerships.cast import (
     NAMES,
@@ -20,20 +24,21 @@ from tests.partnerships.cast import (
 @pytest.mark.parametrize(
     ("sources", "points"),
     [
-        ([Source.OFFER], 24.0),
+        ([Source.OFFER], 10.0),
         ([Source.CASE], 20.0),
-        ([Source.ADOPTED], 16.0),
-        ([Source.ADAPTED], 16.0),
-        ([Source.PILOTING], 8.0),
+        ([Source.ADOPTED], 20.0),
+        ([Source.ADAPTED], 20.0),
+        ([Source.PILOTING], 14.0),
         ([Source.PLANNED], 4.0),
+        ([Source.ABANDONED], 2.0),
         ([Source.COMPLETED], 20.0),
-        ([Source.RUNNING], 8.0),
-        ([Source.ADAPTED, Source.CASE], 28.0),  # 1 − 0.6 × 0.5 = 0.7
-        ([Source.OFFER, Source.CASE], 32.0),
-        ([Source.OFFER, Source.CASE, Source.COMPLETED], 36.0),
-        ([Source.OFFER, Source.OFFER], 33.6),
-        ([Source.OFFER, Source.ABANDONED], 24.0),
-        ([Source.OFFER] * 60, 40.0),
+        ([Source.RUNNING], 14.0),
+        ([Source.ADAPTED, Source.CASE], 30.0),  # 1 − 0.5 × 0.5 = 0.75
+        ([Source.OFFER, Source.CASE], 25.0),
+        ([Source.OFFER, Source.CASE, Source.COMPLETED], 32.5),
+        ([Source.OFFER, Source.OFFER], 17.5),
+        ([Source.OFFER, Source.ABANDONED], 11.5),
+        ([Source.OFFER] * 60, 38.7),
     ],
 )
 def test_fit_by_evidence(sources, points):
@@ -43,22 +48,62 @@ def test_fit_by_evidence(sources, points):
     assert (found, is_known, sorted(told)) == (points, True, sorted(codes))
 
 
-def test_fit_of_what_was_abandoned_makes_no_candidate():
-    ranking = rank(seek(), [zhengzhou(Knowledge(Source.ABANDONED, RAIL))])
-    assert (ranking.candidates, ranking.exclusions) == ((), ())
+def test_what_was_done_with_results_counts_most():
+    place = zhengzhou(Knowledge(Source.ADAPTED, RAIL, has_results=True))
+    assert float(factor_of("fit", seek(), place).points) == 24.0
+    assert max(EVIDENCE.values()) < WITH_RESULTS
+
+
+def test_the_order_of_the_evidence_is_that_of_the_verbs():
+    assert list(EVIDENCE.values()) == sorted(EVIDENCE.values(), reverse=True)
+    assert [verb for verb in HEADLINES if verb in EVIDENCE] == list(EVIDENCE)
+
+
+def test_what_was_abandoned_is_told_but_not_met():
+    [candidate] = rank(seek(), [zhengzhou(Knowledge(Source.ABANDONED, RAIL, year=2024))]).candidates
+    assert (candidate.met, candidate.of) == (0, 1)
+    assert candidate.factors[0].reasons[0].params["year"] == 2024
+
+
+@pytest.mark.parametrize(
+    ("items", "left"),
+    [
+        # An abandonment counts instead of what was stated before, in the same year as well.
+        ([(Source.OFFER, 2023, 1), (Source.ABANDONED, 2024, 1)], ["abandoned"]),
+        ([(Source.ADOPTED, 2024, 1), (Source.ABANDONED, 2024, 9)], ["abandoned"]),
+        ([(Source.CASE, None, None), (Source.ABANDONED, 2010, 1)], ["abandoned"]),
+        # Not of what was stated later.
+        ([(Source.OFFER, 2024, 9), (Source.ABANDONED, 2024, 1)], ["offer", "abandoned"]),
+        ([(Source.ADOPTED, 2025, 1), (Source.ABANDONED, 2024, 1)], ["adopted", "abandoned"]),
+        # A partnership is confirmed by another city.
+        ([(Source.COMPLETED, None, None), (Source.ABANDONED, 2024, 1)], ["completed", "abandoned"]),
+    ],
+)
+def test_an_abandonment_counts_instead_of_what_is_older(items, left):
+    known = [
+        Knowledge(source, RAIL, year=year, stated_on=month and date(year, month, 1))
+        for source, year, month in items
+    ]
+    assert [each.source for each in without_abandoned(known) if each] == left
+
+
+def test_an_abandonment_is_of_its_practice_alone():
+    offer = Knowledge(Source.OFFER, RAIL | PARCELS, year=2020)
+    left, _abandoned = without_abandoned([offer, Knowledge(Source.ABANDONED, RAIL, year=2021)])
+    assert left.practices == {"practice:parcel-consolidation"}
 
 
 @pytest.mark.parametrize(
     ("asked", "points"),
     [
-        ({"practices": frozenset(["rail-corridor"])}, 24.0),
-        ({"practices": frozenset(["rail-corridor", "single-window"])}, 12.0),
-        # (6 × 0 + 3 × 0.6) / 9
-        ({"practices": frozenset(["pilot-zone"]), "themes": frozenset(["logistics"])}, 8.0),
-        ({"practices": frozenset(), "themes": frozenset(["logistics"])}, 24.0),
-        ({"practices": frozenset(), "goals": frozenset([9])}, 24.0),
-        # (6 × 0.6 + 1 × 0) / 7
-        ({"goals": frozenset([1])}, 20.6),
+        ({"practices": frozenset(["rail-corridor"])}, 10.0),
+        ({"practices": frozenset(["rail-corridor", "single-window"])}, 5.0),
+        # (6 × 0 + 3 × 0.25) / 9
+        ({"practices": frozenset(["pilot-zone"]), "themes": frozenset(["logistics"])}, 3.3),
+        ({"practices": frozenset(), "themes": frozenset(["logistics"])}, 10.0),
+        ({"practices": frozenset(), "goals": frozenset([9])}, 10.0),
+        # (6 × 0.25 + 1 × 0) / 7
+        ({"goals": frozenset([1])}, 8.6),
     ],
 )
 def test_fit_by_what_is_asked(asked, points):
@@ -69,9 +114,9 @@ def test_fit_by_what_is_asked(asked, points):
 @pytest.mark.parametrize(
     ("offered", "asked", "points", "code"),
     [
-        (["training"], ["training", "study-visit"], 24.0, "fit.modality"),
-        ([], ["training"], 18.0, "fit.modality.unknown"),
-        (["investment"], ["training"], 12.0, "fit.modality.other"),
+        (["training"], ["training", "study-visit"], 10.0, "fit.modality"),
+        ([], ["training"], 7.5, "fit.modality.unknown"),
+        (["investment"], ["training"], 5.0, "fit.modality.other"),
     ],
 )
 def test_fit_by_kind_of_cooperation(offered, asked, points, code):
@@ -107,8 +152,8 @@ def test_fit_gives_reasons_for_what_is_missing():
     ("direction", "needs", "points", "codes"),
     [
         ("offer", [Need(RAIL)], 32.0, ["fit.wanted"]),
-        ("both", [], 24.0, ["fit.offer"]),
-        ("both", [Need(PARCELS)], 24.0, ["fit.offer"]),
+        ("both", [], 10.0, ["fit.offer"]),
+        ("both", [Need(PARCELS)], 10.0, ["fit.offer"]),
     ],
 )
 def test_fit_by_direction(direction, needs, points, codes):
@@ -121,7 +166,7 @@ def test_fit_by_direction(direction, needs, points, codes):
     ("offers", "needs", "found"),
     [
         (about(), [Need(PARCELS)], (0.0, True, ["reciprocity.nothing"])),
-        (PARCELS, [], (6.0, False, ["reciprocity.unknown"])),
+        (PARCELS, [], (2.5, False, ["reciprocity.unknown"])),
         (PARCELS, [Need(PARCELS)], (10.0, True, ["reciprocity.met"])),
         (PARCELS, [Need(about(themes=["logistics"]))], (6.0, True, ["reciprocity.met"])),
         (PARCELS, [Need(about(themes=["finance"]))], (0.0, True, ["reciprocity.unmet"])),
@@ -248,8 +293,8 @@ def test_setting_gives_unknown_facts_of_the_requester():
         (["fr"], ["en"], ["en"], (0.0, True, ["languages.other"])),
         (["fr"], ["fr"], ["en"], (0.0, True, ["languages.none"])),
         ([], ["en"], ["en"], (10.0, True, ["languages.shared"])),
-        (["fr"], [], [], (6.0, False, ["languages.unknown"])),
-        ([], [], ["fr"], (6.0, False, ["languages.unknown"])),
+        (["fr"], [], [], (2.5, False, ["languages.unknown"])),
+        ([], [], ["fr"], (2.5, False, ["languages.unknown"])),
     ],
 )
 def test_languages(asked, own, theirs, found):
@@ -278,9 +323,9 @@ def test_reliability_starts_in_the_middle(facts, found):
 @pytest.mark.parametrize(
     ("facts", "found"),
     [
-        ({}, (6.0, False, ["load.unknown"])),
-        ({"partners": 1}, (3.0, False, ["load.unknown.partners"])),
-        ({"partners": 4}, (1.2, False, ["load.unknown.partners"])),
+        ({}, (2.5, False, ["load.unknown"])),
+        ({"partners": 1}, (1.3, False, ["load.unknown.partners"])),
+        ({"partners": 4}, (0.5, False, ["load.unknown.partners"])),
         ({"capacity": 4}, (10.0, True, ["load.free"])),
         ({"capacity": 4, "partners": 3}, (2.5, True, ["load.free"])),
     ],

@@ -226,8 +226,8 @@ def test_offers_of_countries_and_organizations(asked, rules, belarus):
     p.OfferFactory(city=None, organization=uneca, practices=[rules], modalities=["training"])
     # The request is for training.
     assert [(point.holder.key, point.tenths) for point in found(asked)] == [
-        ("uneca", 240),
-        ("BY", 120),
+        ("uneca", 100),
+        ("BY", 50),
     ]
 
 

@@ -24,7 +24,8 @@ OFFER = Proof(Source.OFFER, PARCELS, "/offers/1/", "Parcels for all", "en")
 
 
 def summarized(ask, place, proofs=(), **reader):
-    [candidate] = rank(ask, [place]).candidates
+    ranking = rank(ask, [place])
+    [candidate] = [*ranking.candidates, *ranking.related]
     return of_reasons(
         {each.factor: each.reasons for each in candidate.factors},
         candidate.notes,
@@ -46,14 +47,15 @@ def texts(found) -> list[str]:
 @pytest.mark.parametrize(
     ("sources", "theirs"),
     [
-        (["case", "offer"], "Zhengzhou has done what you need"),
-        (["completed"], "Zhengzhou has completed a partnership on what you need"),
-        (["adopted", "piloting"], "Zhengzhou has adopted what you need"),
-        (["adapted"], "Zhengzhou has adapted what you need to its conditions"),
-        (["running"], "Zhengzhou is working on what you need with a partner"),
-        (["piloting", "offer"], "Zhengzhou is piloting what you need"),
-        (["offer", "planned"], "Zhengzhou offers to share what you need"),
-        (["planned", "abandoned"], "Zhengzhou plans what you need"),
+        (["case", "offer"], "Zhengzhou has adopted “Rail”"),
+        (["completed"], "Zhengzhou has completed a partnership on “Rail”"),
+        (["adopted", "piloting"], "Zhengzhou has adopted “Rail”"),
+        (["adapted"], "Zhengzhou has adapted “Rail” to its conditions"),
+        (["running"], "Zhengzhou is working on “Rail” with a partner"),
+        (["piloting", "offer"], "Zhengzhou is piloting “Rail”"),
+        (["offer", "planned"], "Zhengzhou offers to share “Rail”"),
+        (["planned", "abandoned"], "Zhengzhou plans “Rail”"),
+        (["abandoned"], "Zhengzhou has tried and abandoned “Rail”"),
     ],
 )
 def test_the_verb_follows_the_strongest_evidence(sources, theirs):
@@ -66,7 +68,7 @@ def test_an_abandoned_practice_is_named_as_such():
     place = zhengzhou(Knowledge(Source.ABANDONED, RAIL), Knowledge(Source.CASE, theme))
     fit = [*reasons_for(seek(), place, {})["fit"]]
     found = of_reasons({"fit": fit})
-    assert found.headline == "Zhengzhou tried what you need and gave it up"
+    assert found.headline == "Zhengzhou has tried and abandoned “Rail”"
 
 
 @pytest.mark.parametrize(
@@ -75,17 +77,22 @@ def test_an_abandoned_practice_is_named_as_such():
         (
             [Knowledge(Source.CASE, RAIL), Knowledge(Source.OFFER, PARCELS)],
             BOTH,
-            "Zhengzhou has experience with 2 of the 2 practices you need",
+            "Zhengzhou has adopted “Rail”",
         ),
         (
             [Knowledge(Source.PILOTING, RAIL)],
             BOTH,
-            "Zhengzhou has experience with 1 of the 2 practices you need",
+            "Zhengzhou is piloting “Rail”",
+        ),
+        (
+            [Knowledge(Source.CASE, RAIL | PARCELS, has_results=True)],
+            BOTH,
+            "Zhengzhou has adopted “Parcels” and “Rail”, with results",
         ),
         ([Knowledge(Source.CASE, RAIL)], (), "Zhengzhou has experience related to your request"),
     ],
 )
-def test_only_practices_are_counted(knowledge, asked, theirs):
+def test_the_headline_names_practices_with_the_strongest_verb(knowledge, asked, theirs):
     ask = seek(practices=frozenset(asked), themes=frozenset(["logistics"]))
     assert summarized(ask, zhengzhou(*knowledge)).headline == theirs
 
@@ -141,7 +148,7 @@ def test_fit_counts_what_is_asked_and_shown():
         seek(practices=frozenset(), themes=frozenset(["logistics"])),
         zhengzhou(Knowledge(Source.CASE, RAIL)),
     )
-    assert (only_theme.has, only_theme.asked) == (1, 1)
+    assert (only_theme.has, only_theme.asked) == (0, 0)
 
 
 @pytest.mark.parametrize("source", ["planned", "abandoned"])
@@ -297,9 +304,9 @@ def test_what_speaks_against_a_city_is_apart():
         ask, zhengzhou(Knowledge(Source.CASE, RAIL), languages=frozenset(["zh"])), [CASE]
     )
     assert found.against == [
-        "We have no record of Zhengzhou working on “Parcels”.",
         "No common language: Lusaka works in French, Zhengzhou in Chinese.",
     ]
+    assert found.missing == ["Zhengzhou has not recorded any experience with “Parcels”."]
     assert found.questions[0] == (
         "No common language: you work in French, they work in Chinese. Who could interpret?"
     )
@@ -314,5 +321,30 @@ def test_the_other_city_is_named_as_it_is_written():
     names = Labels({1: "Lusaka", 2: "100 %(count)s <b>"}, {"rail-corridor": "50 % off %s"})
     reasons = {"fit": [Reason("fit.case", 2, {"about": "practice:rail-corridor", "count": 1})]}
     found = summary(reasons, [], [CASE], names, Reader(you=1, other=2))
-    assert found.headline == "100 %(count)s <b> has done what you need"
+    assert found.headline == "100 %(count)s <b> has adopted “50 % off %s”"
     assert texts(found) == ["100 %(count)s <b> has done this: “50 % off %s”."]
+
+
+def test_what_was_abandoned_is_never_folded_away():
+    place = zhengzhou(
+        Knowledge(Source.ADOPTED, RAIL, year=2025), Knowledge(Source.ABANDONED, RAIL, year=2023)
+    )
+    proof = Proof(
+        Source.ABANDONED,
+        RAIL,
+        "/rail/#experience-1",
+        "Rail",
+        year=2023,
+        why="Late.",
+        why_language="fr",
+    )
+    found = summarized(seek(), place, [proof])
+    assert found.headline == "Zhengzhou has adopted “Rail”"
+    [told] = found.abandoned
+    assert told.text == "Zhengzhou tried “Rail” and abandoned it (2023)."
+    assert (told.quote, told.quote_language, told.url) == ("Late.", "fr", "/rail/#experience-1")
+    assert found.against == []
+    # A ranking that was stored before years were.
+    stored = {"fit": [Reason("fit.abandoned", 2, {"about": "practice:rail-corridor", "count": 1})]}
+    [told] = of_reasons(stored).abandoned
+    assert told.text == "Zhengzhou tried “Rail” and abandoned it."

@@ -68,7 +68,7 @@ def by_place(items):
 
 def is_evidence(candidate):
     codes = {reason.code for reason in candidate.factors[0].reasons}
-    return not codes <= {"fit.nothing", "fit.unwanted", "fit.abandoned", *MODALITY_CODES}
+    return not codes <= {"fit.nothing", "fit.unwanted", *MODALITY_CODES}
 
 
 MODALITY_CODES = ("fit.modality", "fit.modality.other", "fit.modality.unknown")
@@ -175,10 +175,11 @@ def test_the_order_of_the_texts_does_not_matter(ask, cities, data):
 @given(asks())
 def test_the_limit_is_a_plan_for_one_of_the_central_subjects(ask):
     kinds = {wish.kind for wish in ask.wishes}
-    central = {about.partition(":")[0] for about in ask.central}
+    subjects = ask.central or ask.relevant
+    central = {about.partition(":")[0] for about in subjects}
     if not kinds:
         assert text_limit(ask) == 0
         return
     [kind] = central
-    share = KINDS[kind] / sum(KINDS[each] for each in kinds) / len(ask.central)
+    share = KINDS[kind] / sum(KINDS[each] for each in kinds) / len(subjects)
     assert text_limit(ask) == pytest.approx(TEXT * share)

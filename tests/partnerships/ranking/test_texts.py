@@ -104,7 +104,7 @@ def test_a_close_offer_in_another_language_counts(asked, close, far):
     assert [each.tenths for each in first.factors[1:]] == [
         each.tenths for each in second.factors[1:]
     ]
-    assert 0 < first.tenths - second.tenths <= 0.1 * 0.4 * 400 + 1
+    assert 0 < first.tenths - second.tenths <= 0.1 * 0.75 * 400 + 1
     assert first.factors[0].reasons[-1] == Reason(
         "fit.text.offer",
         close.city_id,

@@ -16,7 +16,9 @@ from tests.partnerships.cast import PARCELS, RAIL, seek, zhengzhou
 
 def test_assign_gives_the_most_in_all():
     # Both prefer the better city; the one that loses less gets the other.
-    best = zhengzhou(Knowledge(Source.OFFER, RAIL), Knowledge(Source.OFFER, PARCELS), pk=2)
+    best = zhengzhou(
+        *(Knowledge(Source.CASE, about, has_results=True) for about in (RAIL, PARCELS)), pk=2
+    )
     second = zhengzhou(Knowledge(Source.CASE, RAIL), pk=3)
     rails = seek(pk=1, requester=Place(pk=8))
     parcels = seek(pk=2, requester=Place(pk=9), practices=frozenset(["parcel-consolidation"]))
