@@ -17,6 +17,7 @@ from partnerships.pipeline import actions as handling
 from partnerships.requests import actions, requirements, review
 from partnerships.requests.review_forms import NoteForm, RequestDecisionForm
 from partnerships.requests.similar import TEXTS, close_requests, similar
+from partnerships.requests.unfit import warnings_about
 from repository.models import Practice
 
 # The step of the request that each decision takes.
@@ -71,6 +72,7 @@ class RequestReview(BrokeredReview):
             "modalities": [Modality(key).label for key in subject.modalities],
             "musts": [requirements.words(each) for each in musts],
             "handling_acts": handling.possible(subject, subject.matches.all()),
+            "warnings": warnings_about(subject),
             "note_form": NoteForm(instance=subject),
         }
 

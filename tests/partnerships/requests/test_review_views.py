@@ -178,3 +178,17 @@ def test_review_says_whether_a_facilitator_is_welcome(is_welcome, answer, desk, 
     PartnershipRequest.objects.update(facilitator_welcome=is_welcome)
     lines = page_of(desk.get(url)).one("#content").lines
     assert lines[lines.index("Facilitator welcome") + 1] == answer
+
+
+def test_warn_before_the_text_without_blocking(desk, asked, url, city):
+    asked.challenge = "Call +229 97 12 34 56."
+    asked.save()
+    other = PartnershipRequestFactory(city=city, opened=True, title="Parcels by river")
+    page = page_of(desk.get(url))
+    assert [line.text for line in page.select(".warnings li")] == [
+        f"Another request of this city: {other.title} Open",
+        "Phone number in the text: +229 97 12 34 56",
+    ]
+    desk.post(url, {"verb": "approve", "seen": seen(desk, url)})
+    asked.refresh_from_db()
+    assert asked.status == "open"

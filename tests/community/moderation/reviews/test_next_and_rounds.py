@@ -119,14 +119,14 @@ def test_offer_no_decision_to_who_may_not_make_it(by, moderator, member, adminis
     page = page_of(desk.get(url_of("appeal", appeal)))
     buttons = page.select("[name=outcome]")
     assert len(buttons) == (0 if by == "moderator" else 2)
-    assert len(page.select(".review-main > .notice")) == (1 if by == "moderator" else 0)
+    assert len(page.select(".review-decide > .notice")) == (1 if by == "moderator" else 0)
 
 
 def test_offer_no_decision_about_ones_own(moderator, desk):
     own = CommentFactory(author=moderator, pending=True)
     page = page_of(desk.get(url_of("comment", own)))
     assert page.select("[name=verb]") == []
-    assert len(page.select(".review-main > .notice")) == 1
+    assert len(page.select(".review-decide > .notice")) == 1
 
 
 # The next entry
