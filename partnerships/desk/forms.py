@@ -2,7 +2,7 @@ from collections.abc import Collection
 
 from django.db.models import QuerySet
 
-from community.models import CannedText, Reason, Verb
+from community.models import CannedText, Reason, UsedBy, Verb
 from community.moderation.reviews.forms import DecisionForm
 
 # The reasons that do not go with a decision: canned texts with these are not offered for it.
@@ -23,6 +23,8 @@ class BrokerDecisionForm(DecisionForm):
     `verbs` are the decisions that are possible: only texts for these are offered.
     """
 
+    used_by = UsedBy.REVIEWS
+
     def __init__(self, *args, verbs: Collection[Verb] = (), **kwargs):
         super().__init__(*args, **kwargs)
         # Texts that are for none of the possible decisions.
@@ -30,6 +32,6 @@ class BrokerDecisionForm(DecisionForm):
             texts = self.fields["canned"].queryset
             self.fields["canned"].queryset = texts.exclude(reason__in=set.intersection(*unfit))
 
-    @staticmethod
-    def canned_texts() -> QuerySet[CannedText]:
-        return CannedText.objects.for_brokers()
+    @classmethod
+    def canned_texts(cls) -> QuerySet[CannedText]:
+        return CannedText.objects.for_brokers(cls.used_by)

@@ -4,7 +4,7 @@ from django import forms
 from django.forms.models import ModelChoiceIteratorValue
 from django.utils.translation import gettext_lazy as _
 
-from community.models import CannedText, Reason
+from community.models import CannedText, Reason, UsedBy
 from community.moderation.reviews.forms import CannedTexts
 from partnerships.desk.forms import BrokerDecisionForm
 from partnerships.models import Answer, Interest, Match, Question, RefusalReason, Side
@@ -152,6 +152,7 @@ class ProposeForm(forms.Form):
 
     # The other reasons are for refusals.
     reasons = (Reason.OTHER,)
+    used_by = UsedBy.PROPOSALS
 
     reply_by = forms.DateField(
         label=_("Deadline for both cities"),
@@ -186,7 +187,7 @@ class ProposeForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not is_helper_welcome:
             del self.fields["facilitator"]
-        texts = CannedText.objects.for_brokers().filter(reason__in=self.reasons)
+        texts = CannedText.objects.for_brokers(self.used_by).filter(reason__in=self.reasons)
         self.fields["canned"].queryset = texts
         self.fields["canned"].language = language
 
@@ -201,7 +202,9 @@ class ProposeForm(forms.Form):
 class EndForm(BrokerDecisionForm):
     """Withdraws a match or ends an introduction, with a reason and a message."""
 
+    used_by = UsedBy.ENDS
     reasons = (
+        Reason.NO_ANSWER,
         Reason.FIT,
         Reason.CAPACITY,
         Reason.OUTDATED,
@@ -230,7 +233,7 @@ def offer(form: ProposeForm | EndForm, texts: Iterable[CannedText]) -> None:
         *(
             (ModelChoiceIteratorValue(text.pk, text), field.label_from_instance(text))
             for text in texts
-            if text.reason in form.reasons
+            if text.reason in form.reasons and text.used_by in (UsedBy.BROKERS, form.used_by)
         ),
     ]
 

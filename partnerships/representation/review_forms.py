@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from community.experiences import reports as experiences_reports
-from community.models import Reason
+from community.models import Reason, UsedBy
 from partnerships.desk.forms import BrokerDecisionForm
 from partnerships.models import Representation
 from partnerships.representation.review import Chosen, OrganizationToAdd
@@ -37,6 +37,7 @@ def name_of(representation: Representation) -> str:
 class RepresentationDecisionForm(BrokerDecisionForm):
     """A decision of a broker: what the member represents and until when, or why not."""
 
+    used_by = UsedBy.REPRESENTATIONS
     # The name of the field with the choice of city or organisation.
     choice: str
 

@@ -47,6 +47,7 @@ class ClosingReason(models.TextChoices):
     ELSEWHERE = "elsewhere", _("We have found a partner elsewhere")
     CHANGED = "changed", _("Our plans changed")
     NO_MATCH = "no-match", _("No suitable partner found")
+    NO_ANSWER = "no-answer", _("No answer")
 
 
 # The maximum number of open or pending requests of a city.

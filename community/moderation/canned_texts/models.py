@@ -7,18 +7,25 @@ from community.moderation.decisions.models import Reason
 
 
 class UsedBy(models.TextChoices):
-    """Who is offered a text: moderators and brokers write about different subjects."""
+    """Who is offered a text, and for which of their decisions."""
 
     MODERATORS = "moderators", _("Moderators")
-    BROKERS = "brokers", _("Brokers")
+    BROKERS = "brokers", _("Brokers: all decisions")
+    REVIEWS = "reviews", _("Brokers: requests, offers and needs")
+    PROPOSALS = "proposals", _("Brokers: proposals")
+    ENDS = "ends", _("Brokers: ended candidates and introductions")
+    REPRESENTATIONS = "represent", _("Brokers: representations")
 
 
 class CannedTextQuerySet(models.QuerySet):
     def for_moderators(self):
         return self.filter(used_by=UsedBy.MODERATORS)
 
-    def for_brokers(self):
-        return self.filter(used_by=UsedBy.BROKERS)
+    def for_brokers(self, decision=None):
+        """Those for one of their decisions, such as PROPOSALS; without one, all."""
+        if decision is None:
+            return self.exclude(used_by=UsedBy.MODERATORS)
+        return self.filter(used_by__in=[UsedBy.BROKERS, decision])
 
 
 @pghistory.track()

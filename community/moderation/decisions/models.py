@@ -95,6 +95,7 @@ class Reason(models.TextChoices):
     OUTDATED = "outdated", _("Out of date")
     FIT = "fit", _("Not a good fit")
     CAPACITY = "capacity", _("No capacity at the moment")
+    NO_ANSWER = "no-answer", _("No answer")
     UNCONFIRMED = "unconfirmed", _("We couldn’t confirm who you are")
     MISTAKE = "mistake", _("The earlier decision was a mistake")
     OTHER = "other", _("Something else")

@@ -14,10 +14,11 @@ from repository.text.languages import lang_attribute
 MAX_LENGTH = Decision._meta.get_field("message").max_length
 # Texts with a higher maximum length get more than two lines.
 LINES = 300
-# The other reasons concern who represents a city.
+# The other reasons concern who represents a city, and cities that do not answer.
+OF_BROKERS = ("", Reason.UNCONFIRMED, Reason.NO_ANSWER)
 REASONS = [
     ("", _("Choose a reason")),
-    *(choice for choice in Reason.choices if choice[0] not in ("", Reason.UNCONFIRMED)),
+    *(choice for choice in Reason.choices if choice[0] not in OF_BROKERS),
 ]
 
 
@@ -124,8 +125,8 @@ class DecisionForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 6 if (longest or LINES) >= LINES else 2}),
             )
 
-    @staticmethod
-    def canned_texts() -> QuerySet[CannedText]:
+    @classmethod
+    def canned_texts(cls) -> QuerySet[CannedText]:
         """The canned responses to offer."""
         return CannedText.objects.for_moderators()
 

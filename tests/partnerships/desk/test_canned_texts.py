@@ -8,6 +8,7 @@ from partnerships.desk.forms import BrokerDecisionForm
 from tests.desk_client import DeskClient
 from tests.factories import CommentFactory, MatchFactory, RepresentationFactory
 from tests.page import page_of
+from tests.partnerships.matches.pairs import pair
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +19,7 @@ def reasons_of(texts) -> list[str]:
 
 def test_installed_texts():
     found = CannedText.objects.for_brokers()
-    assert len(found) == 13
+    assert len(found) == 14
     assert {text.language for text in found} == {"en"}
     assert {"fit", "capacity", "incomplete", "duplicate", "unconfirmed"} <= {*reasons_of(found)}
 
@@ -34,26 +35,24 @@ def test_each_desk_has_its_own_texts():
         form: {*form(language="en").fields["canned"].queryset}
         for form in (DecisionForm, BrokerDecisionForm)
     }
-    assert offered[BrokerDecisionForm] == {*CannedText.objects.filter(
-        used_by="brokers"
-    )}  # fmt: skip
+    texts = CannedText.objects.filter(used_by__in=["brokers", "reviews"])
+    assert offered[BrokerDecisionForm] == {*texts}
     assert offered[DecisionForm] & offered[BrokerDecisionForm] == set()
     assert "Ad" in {text.title for text in offered[DecisionForm]}
 
 
 OFFERED = {
-    (Verb.REQUEST_CHANGES,): {"duplicate", "incomplete", "other", "outdated", "unclear"},
-    (Verb.DECLINE,): {"capacity", "duplicate", "fit", "other", "outdated"},
+    (Verb.REQUEST_CHANGES,): {"duplicate", "incomplete", "outdated", "unclear"},
+    (Verb.DECLINE,): {"capacity", "duplicate", "fit", "outdated"},
     (Verb.APPROVE, Verb.REQUEST_CHANGES, Verb.DECLINE): {
         "capacity",
         "duplicate",
         "fit",
         "incomplete",
-        "other",
         "outdated",
         "unclear",
     },
-    (Verb.REOPEN,): {"duplicate", "mistake", "other", "outdated"},
+    (Verb.REOPEN,): {"duplicate", "mistake", "outdated"},
 }
 
 
@@ -79,6 +78,22 @@ def test_texts_about_representations_are_offered_there(status, broker):
 
 def test_reason_of_representations_is_not_for_moderators():
     assert "unconfirmed" not in dict(DecisionForm(language="en").fields["reason"].choices)
+
+
+def test_each_decision_about_a_match_has_its_own_texts(broker):
+    client = DeskClient()
+    client.force_login(broker)
+    page = page_of(client.get(f"/admin/partnerships/matches/{pair().match.pk}/"))
+    titles = [label.text.split(": ")[0] for label in page.select(".canned label")]
+    assert titles == [
+        "No canned response",
+        "Something else · Why we propose this match",
+        "None",
+        "No capacity at the moment · No capacity this year",
+        "Not a good fit · Not a good match",
+        "The earlier decision was a mistake · Our mistake",
+        "No answer · No answer",
+    ]
 
 
 def reasons_on(page) -> set[str]:
