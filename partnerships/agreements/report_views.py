@@ -26,7 +26,7 @@ def milestone_add(request: HttpRequest, pk: int) -> HttpResponse:
     form = MilestoneForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Enter the milestone and its due date."))
-        return redirect(address(partnership, Tab.MILESTONES))
+        return redirect(address(partnership, Tab.PROGRESS, "milestones"))
     return answered(
         request,
         partnership,
@@ -34,7 +34,7 @@ def milestone_add(request: HttpRequest, pk: int) -> HttpResponse:
             partnership=partnership, by=request.user, **form.cleaned_data
         ),
         _("Milestone added."),
-        tab=Tab.MILESTONES,
+        tab=Tab.PROGRESS,
     )
 
 
@@ -51,7 +51,7 @@ def milestone_mark(request: HttpRequest, pk: int, milestone: int) -> HttpRespons
             partnership=partnership, milestone=milestone, done_on=done_on, by=request.user
         ),
         _("Milestone updated."),
-        tab=Tab.MILESTONES,
+        tab=Tab.PROGRESS,
     )
 
 
@@ -67,7 +67,7 @@ def milestone_remove(request: HttpRequest, pk: int, milestone: int) -> HttpRespo
             partnership=partnership, milestone=milestone, by=request.user
         ),
         _("Milestone removed."),
-        tab=Tab.MILESTONES,
+        tab=Tab.PROGRESS,
     )
 
 
@@ -78,7 +78,7 @@ def report(request: HttpRequest, pk: int, report: int) -> HttpResponse:
     """Submit a progress report, for members who may edit the partnership."""
     partnership = own_partnership(request, pk)
     found = get_object_or_404(partnership.reports, pk=report)
-    return report_page(request, found, by=request.user, done=address(partnership, Tab.REPORTS))
+    return report_page(request, found, by=request.user, done=address(partnership, Tab.PROGRESS))
 
 
 @never_cache

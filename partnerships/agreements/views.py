@@ -127,7 +127,7 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             "partnership": partnership,
             "label": page_views.STEP_LABELS[verb],
             "verb": verb,
-            "back": address(partnership, Tab.REPORTS),
+            "back": address(partnership, Tab.PROGRESS),
         }
         return render(request, "partnerships/agreements/step.html", context)
     data = form.cleaned_data
@@ -136,7 +136,7 @@ def step(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         partnership,
         lambda: actions.take_step(partnership=partnership, verb=verb, by=request.user, **data),
         page_views.STEP_MESSAGES[verb],
-        tab=Tab.REPORTS,
+        tab=Tab.PROGRESS,
     )
 
 
@@ -205,14 +205,14 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     with attempt(request) as outcome:
         made = write_up(partnership=partnership, by=request.user, include_problems=include)
     if not outcome.succeeded:
-        return redirect(address(partnership, Tab.REPORTS))
+        return redirect(address(partnership, Tab.PROGRESS))
     if made.authors.filter(pk=request.user.pk).exists():
         return redirect(reverse("community:case_edit", args=[made.slug]))
     messages.info(
         request,
         _("A colleague has already started this case. Ask them to invite you as an author."),
     )
-    return redirect(address(partnership, Tab.REPORTS))
+    return redirect(address(partnership, Tab.PROGRESS))
 
 
 @require_safe

@@ -146,17 +146,17 @@ LEADS_TO = {
 }
 # The part of the page of two introduced cities that shows it.
 QUERIES = {
-    event: f"?tab={tab.value}"
-    for tab, events in {
-        Tab.MESSAGES: ["space.message"],
-        Tab.FILES: ["space.file"],
-        Tab.DATES: [
+    event: query
+    for query, events in {
+        f"?tab={Tab.MESSAGES}": ["space.message"],
+        f"?tab={Tab.FILES}": ["space.file"],
+        f"?tab={Tab.FILES}#dates": [
             "space.meeting",
             "space.meeting-changed",
             "space.meeting-cancelled",
             "space.meeting-own",
         ],
-        Tab.PLAN: ["plan.changed", "plan.accepted", "plan.agreed"],
+        f"?tab={Tab.AGREEMENT}#plan": ["plan.changed", "plan.accepted", "plan.agreed"],
     }.items()
     for event in events
 }

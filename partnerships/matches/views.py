@@ -57,10 +57,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         return page(request, match)
     if hasattr(match, "partnership"):
         # One page for the space and the partnership; old links lead to its parts.
-        word = request.GET.get("tab")
-        tab = next((each for each in tabs.Tab if each.value == word), None)
+        part = tabs.named(request.GET.get("tab"))
         url = match.partnership.get_absolute_url()
-        return redirect(tabs.address(match.partnership, tab) if tab else url)
+        return redirect(tabs.address(match.partnership, *part) if part else url)
     return space_page(request, match, None)
 
 

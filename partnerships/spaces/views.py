@@ -43,6 +43,7 @@ from partnerships.spaces.forms import (
     MessageForm,
     PlanForm,
 )
+from partnerships.spaces.next_steps import next_step
 from partnerships.spaces.notices import event_of
 from partnerships.spaces.tabs import Tab, address
 from partnerships.spaces.times import local_times, zone_choices
@@ -81,8 +82,8 @@ def page(request: HttpRequest, match: Match, **forms: Any) -> HttpResponse:
     return space_page(request, match, partnership, **forms)
 
 
-def back(match: Match, part: Tab) -> HttpResponse:
-    return redirect(address(getattr(match, "partnership", match), part))
+def back(match: Match, part: Tab, section: str = "") -> HttpResponse:
+    return redirect(address(getattr(match, "partnership", match), part, section))
 
 
 @never_cache
@@ -161,7 +162,7 @@ def add_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     messages.success(
         request, _("Meeting scheduled. Both cities will receive a calendar invitation.")
     )
-    return back(match, Tab.DATES)
+    return back(match, Tab.FILES, "dates")
 
 
 @never_cache
@@ -192,7 +193,7 @@ def change_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
             messages.success(
                 request, _("Meeting changed. Both cities will receive an updated invitation.")
             )
-            return back(match, Tab.DATES)
+            return back(match, Tab.FILES, "dates")
     sides = permissions.sides_of(request.user, match)
     context = {
         "section": "partnerships",
@@ -200,7 +201,7 @@ def change_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
         "match": match,
         "meeting": found,
         "times": local_times(found.at, match, sides),
-        "back": address(match, Tab.DATES),
+        "back": address(match, Tab.FILES, "dates"),
     }
     return render(request, "partnerships/spaces/meeting.html", context)
 
@@ -229,7 +230,7 @@ def cancel_meeting(request: HttpRequest, pk: int, meeting: int) -> HttpResponse:
     found = get_object_or_404(match.meetings, pk=meeting)
     with attempt(request, success=_("Meeting cancelled. Both cities have been notified.")):
         actions.cancel_meeting(meeting=found, by=request.user)
-    return back(match, Tab.DATES)
+    return back(match, Tab.FILES, "dates")
 
 
 @never_cache
@@ -265,7 +266,7 @@ def write_plan(request: HttpRequest, pk: int) -> HttpResponse:
         form.add_error(None, str(refusal))
         return page(request, match, plan=form)
     messages.success(request, _("Plan saved."))
-    return back(match, Tab.PLAN)
+    return back(match, Tab.AGREEMENT, "plan")
 
 
 @never_cache
@@ -291,7 +292,7 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
     form = AgreeForm(request.POST)
     if not form.is_valid() or form.cleaned_data["side"] not in sides:
         messages.error(request, _("Check the plan again, then agree to it."))
-        return back(match, Tab.PLAN)
+        return back(match, Tab.AGREEMENT, "plan")
     data = form.cleaned_data
     with attempt(request) as outcome:
         plan = actions.agree(
@@ -302,14 +303,19 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Both cities have agreed to the plan."))
         else:
             messages.success(request, _("Your city has agreed. The other city must agree too."))
-    return back(match, Tab.PLAN)
+    return back(match, Tab.AGREEMENT, "plan")
 
 
 # The page of two introduced cities and of their partnership, in parts.
 
 MESSAGES = 30  # messages per page
 # The part that contains a form.
-PART_OF = {"message": Tab.MESSAGES, "plan": Tab.PLAN, "meeting": Tab.DATES, "file": Tab.FILES}
+PART_OF = {
+    "message": Tab.MESSAGES,
+    "plan": Tab.AGREEMENT,
+    "meeting": Tab.FILES,
+    "file": Tab.FILES,
+}
 
 
 def space_page(
@@ -320,10 +326,13 @@ def space_page(
     With a match for readers who may enter its space; with a partnership, as annotated by
     `with_light`, for its parties and the brokers.
     """
-    available = tabs.available(has_space=match is not None, has_partnership=partnership is not None)
-    word = PART_OF[next(iter(forms))].value if forms else request.GET.get("tab")
-    tab = tabs.chosen(word, available)
     subject = partnership or match
+    word = PART_OF[next(iter(forms))].value if forms else request.GET.get("tab")
+    if word in tabs.FORMER:
+        return redirect(address(subject, *tabs.FORMER[word]))
+    available = tabs.available(has_space=match is not None)
+    first = tabs.first(partnership, available)
+    tab = next((each for each in available if each.value == word), first)
     sides = permissions.sides_of(request.user, match) if match else []
     context = {
         "section": "partnerships",
@@ -333,6 +342,7 @@ def space_page(
         "tabs": tabs.links(subject, available, tab),
         "is_broker": permissions.can_broker(request.user),
         "cities": [match.city_of(side) for side in Side] if match else [],
+        "step": next_step(request.user, match, partnership, sides),
     }
     if partnership is not None:
         context |= {"light": Progress(partnership.light), **page_views.decided(partnership)}
@@ -350,7 +360,7 @@ type Forms = dict[str, Any]
 
 def messages_part(request: HttpRequest, match: Match, sides: list[Side], forms: Forms) -> dict:
     rows = match.messages.select_related("by__membership").order_by("-created_at", "-pk")
-    return {
+    return introduction(request, match, sides) | {
         "contacts": contacts(match),
         "page": Paginator(rows, MESSAGES).get_page(request.GET.get("page")),
         "message_form": forms.get("message")
@@ -360,7 +370,7 @@ def messages_part(request: HttpRequest, match: Match, sides: list[Side], forms: 
     }
 
 
-def plan_part(_request: HttpRequest, match: Match, sides: list[Side], forms: Forms) -> dict:
+def plan_of(match: Match, sides: list[Side], forms: Forms) -> dict:
     plan = getattr(match, "plan", None)
     version = plan.version if plan else 0
     return {
@@ -381,7 +391,7 @@ def plan_part(_request: HttpRequest, match: Match, sides: list[Side], forms: For
     }
 
 
-def dates_part(request: HttpRequest, match: Match, sides: list[Side], forms: Forms) -> dict:
+def files_part(request: HttpRequest, match: Match, sides: list[Side], forms: Forms) -> dict:
     return {
         "meetings": [
             (
@@ -394,19 +404,14 @@ def dates_part(request: HttpRequest, match: Match, sides: list[Side], forms: For
         "now": timezone.now(),
         "meeting_form": forms.get("meeting")
         or MeetingForm(zones=zone_choices(match, sides), auto_id="id_meeting_%s"),
-    }
-
-
-def files_part(_request: HttpRequest, match: Match, _sides: list[Side], forms: Forms) -> dict:
-    return {
         "files": match.files.select_related("by__membership"),
         "file_form": forms.get("file") or FileForm(auto_id="id_file_%s"),
     }
 
 
-def agreement_part(_request: HttpRequest, match: Match, sides: list[Side], _forms: Forms) -> dict:
+def agreement_part(_request: HttpRequest, match: Match, sides: list[Side], forms: Forms) -> dict:
     recorded = getattr(match, "recorded", None)
-    return {
+    return plan_of(match, sides, forms) | {
         "recorded": recorded,
         "may_confirm": recorded is not None
         and any(getattr(recorded, f"{side}_confirmed_at") is None for side in sides),
@@ -415,11 +420,11 @@ def agreement_part(_request: HttpRequest, match: Match, sides: list[Side], _form
             for side in Side
             if recorded
         ],
-        "plan": getattr(match, "plan", None),
     }
 
 
-def introduction_part(request: HttpRequest, match: Match, sides: list[Side], _forms: Forms) -> dict:
+def introduction(request: HttpRequest, match: Match, sides: list[Side]) -> dict:
+    """What both cities have read and asked before they were introduced."""
     return {
         # Focal points see the other side; brokers see both.
         "others": [match.city_of(side) for side in Side if len(sides) != 1 or side not in sides],
@@ -439,11 +444,8 @@ def introduction_part(request: HttpRequest, match: Match, sides: list[Side], _fo
 type Part = Callable[[HttpRequest, Match, list[Side], Forms], dict]
 PARTS: dict[Tab, Part] = {
     Tab.MESSAGES: messages_part,
-    Tab.PLAN: plan_part,
-    Tab.DATES: dates_part,
-    Tab.FILES: files_part,
     Tab.AGREEMENT: agreement_part,
-    Tab.INTRODUCTION: introduction_part,
+    Tab.FILES: files_part,
 }
 
 

@@ -172,11 +172,11 @@ def test_two_cities_come_together(both, visit, site):
     click_and_load(requester.get_by_role("button", name="Send message", exact=True))
     requester.locator("#messages ~ ol em, section em").get_by_text("call").wait_for()
     parts = requester.get_by_role("navigation", name="Sections")
-    click_and_load(parts.get_by_role("link", name="Plan"))
+    click_and_load(parts.get_by_role("link", name="Agreement"))
     requester.get_by_label("What you want to do together").fill("A visit in May.")
     click_and_load(requester.get_by_role("button", name="Save plan"))
     click_and_load(requester.get_by_role("button", name="We agree to this plan"))
-    candidate.goto(f"{path}?tab=plan")
+    candidate.goto(f"{path}?tab=agreement")
     click_and_load(candidate.get_by_role("button", name="We agree to this plan"))
     candidate.get_by_text("Both cities have agreed to the plan.").wait_for()
 

@@ -87,7 +87,7 @@ def test_hide_problems_and_names_from_readers(partnership, path, focal_point, st
     assert page.one(".said").lines == ["5 days", "Ten shops are trained."]
     assert "Too few vans" not in page.html
     assert focal_point.display_name not in page.html
-    own = page_of(as_user(focal_point).get(f"{path}?tab=reports"))
+    own = page_of(as_user(focal_point).get(f"{path}?tab=progress"))
     assert "Problems: Too few vans" in own.one(".said").lines
 
 
@@ -194,7 +194,7 @@ def test_steps_require_a_text(partnership, path, focal_point):
     page = page_of(client.post(f"{path}stall/"))
     assert page.form(f"{path}stall/").errors == ["This field is required."]
     response = client.post(f"{path}stall/", {"words": "No visas."})
-    assert response.headers["Location"] == f"{path}?tab=reports"
+    assert response.headers["Location"] == f"{path}?tab=progress"
     partnership.refresh_from_db()
     assert (partnership.status, partnership.reason) == ("stalled", "No visas.")
     # Repeated: refused.
@@ -221,7 +221,7 @@ def test_steps_say_what_happened(partnership, path, focal_point, status, verb, m
 
 def test_steps_of_brokers_require_a_reason_as_well(partnership, path, focal_point, broker):
     client = as_user(broker)
-    reports = f"{path}?tab=reports"
+    reports = f"{path}?tab=progress"
     assert page_of(client.get(reports)).select("[name=reason]")
     assert page_of(as_user(focal_point).get(reports)).select("[name=reason]") == []
     page = page_of(client.post(f"{path}stall/", {"words": "No visas."}))
@@ -239,7 +239,7 @@ def test_show_the_decisions_of_brokers_to_the_cities(partnership, path, focal_po
     Partnership.objects.update(status="stalled", reason="No visas.")
     as_user(broker).post(f"{path}resume/", {"words": "Well done, both of you."})
     as_user(broker).post(f"{path}complete/", {"words": "Three days."})
-    page = page_of(as_user(focal_point).get(f"{path}?tab=reports"))
+    page = page_of(as_user(focal_point).get(f"{path}?tab=progress"))
     decisions = page.one("[aria-labelledby=decided]")
     assert decisions.name == "Brokers’ decisions"
     verbs = [each.text for each in decisions.select("strong")]
@@ -301,7 +301,7 @@ def test_write_it_up_as_a_case(partnership, path, focal_point, colleague, broker
     edit = f"/cases/{partnership.resulting_case.slug}/edit/"
     assert response.headers["Location"] == edit
     response = as_user(colleague).post(f"{path}case/")
-    assert response.headers["Location"] == f"{path}?tab=reports"
+    assert response.headers["Location"] == f"{path}?tab=progress"
     partnership.is_public = True
     partnership.save()
     assert partnership.resulting_case.slug not in page_of(Client().get(path)).html
@@ -312,12 +312,12 @@ def test_copy_problems_to_the_case_only_when_confirmed(partnership, path, focal_
         submitted_at=timezone.now(), by=focal_point, **REPORT | {"problems": "Customs is slow."}
     )
     put(partnership, "completed")
-    form = page_of(as_user(focal_point).get(f"{path}?tab=reports")).form(f"{path}case/")
+    form = page_of(as_user(focal_point).get(f"{path}?tab=progress")).form(f"{path}case/")
     assert list(form.choices("include_problems")) == ["on"]
     assert form.fields == {}, "the box is not ticked"
     assert form.select("[name=include_problems]")
     # The other city has reported nothing that it could publish.
-    other = page_of(as_user(colleague).get(f"{path}?tab=reports")).form(f"{path}case/")
+    other = page_of(as_user(colleague).get(f"{path}?tab=progress")).form(f"{path}case/")
     assert [each["name"] for each in other.controls] == ["csrfmiddlewaretoken"]
     as_user(focal_point).post(f"{path}case/", {"include_problems": "on"})
     partnership.refresh_from_db()
@@ -470,7 +470,7 @@ def test_take_a_fixed_number_of_queries(partnership, path, focal_point, broker):
     counted = []
     for number in (1, 2):
         fill(partnership, number)
-        parts = ["", *(f"?tab={name}" for name in ("agreement", "milestones", "reports"))]
+        parts = ["", *(f"?tab={name}" for name in ("agreement", "progress"))]
         clients = [Client(), as_user(focal_point), as_user(broker)]
         counted.append([queries(client, path + part) for client in clients for part in parts])
     assert counted[0] == counted[1]

@@ -406,7 +406,7 @@ def test_start_a_case_about_the_outcome(speaker, member, facilitated, bank):
         status="completed", outcome="3 days", ended_on=timezone.localdate()
     )
     path = facilitated.get_absolute_url()
-    page = page_of(speaker.get(f"{path}?tab=reports"))
+    page = page_of(speaker.get(f"{path}?tab=progress"))
     assert page.form(f"{path}case/").buttons == ["Write the case"]
     assert speaker.post(f"{path}case/").status_code == 302
     facilitated.refresh_from_db()

@@ -94,22 +94,25 @@ def test_acts_with_hostile_texts(act, text, both):
     for name in sent(act):
         answer = browser.post(path(both, act), sent(act) | {name: text})
         assert answer.status_code in (200, 302)
-    for name in ("messages", "plan", "dates", "files"):
+    for name in ALL:
         page = page_of(browser.get(tab(both, name)))
         assert (page.status, "<script>\u202e" in page.html) == (200, False)
 
 
 # Parts of the page
 
-SPACE = ["messages", "plan", "dates", "files", "agreement", "introduction"]
-ALL = [*SPACE[:5], "milestones", "reports", "introduction"]
+ALL = ["messages", "agreement", "progress", "files"]
 HEADINGS = {
-    "messages": ["Contacts", "Messages"],
-    "plan": ["Plan"],
-    "dates": ["Meetings"],
-    "files": ["Files"],
-    "agreement": ["Agreement"],
-    "introduction": ["The request", "The other city"],
+    "messages": [
+        "Messages",
+        "Before the introduction",
+        "The request",
+        "The other city",
+        "Contacts",
+    ],
+    "agreement": ["Plan", "Agreement"],
+    "progress": [],
+    "files": ["Meetings", "Files"],
 }
 
 
@@ -117,21 +120,37 @@ def shown_tabs(page) -> list[str]:
     return [url.rpartition("=")[2] for _text, url in page.one("nav.tabs").links]
 
 
-@pytest.mark.parametrize("name", SPACE)
+@pytest.mark.parametrize("name", ALL)
 def test_each_part_has_an_address(name, both):
     page = page_of(as_user(both.asked).get(tab(both, name)))
-    assert (page.status, shown_tabs(page)) == (200, SPACE)
+    assert (page.status, shown_tabs(page)) == (200, ALL)
     assert page.one("nav.tabs [aria-current=page]").text == Tab(name).label
-    assert [each.text for each in page.main.select("h2")] == HEADINGS[name]
+    headings = [each.text for each in page.main.select("h2")]
+    assert headings == ["Write the first message", *HEADINGS[name]]
 
 
-@pytest.mark.parametrize("word", ["", "?tab=", "?tab=milestones", "?tab=../x", "?tab=%00"])
+@pytest.mark.parametrize(
+    ("former", "now"),
+    [
+        ("plan", "agreement#plan"),
+        ("dates", "files#dates"),
+        ("milestones", "progress#milestones"),
+        ("reports", "progress"),
+        ("introduction", "messages#introduction"),
+    ],
+)
+def test_former_addresses_lead_to_the_four_parts(former, now, both):
+    answer = as_user(both.asked).get(tab(both, former))
+    assert (answer.status_code, answer.headers["Location"]) == (302, tab(both, now))
+
+
+@pytest.mark.parametrize("word", ["", "?tab=", "?tab=../x", "?tab=%00"])
 def test_messages_and_contacts_come_first(word, both):
     page = page_of(as_user(both.asked).get(path(both, word)))
     assert page.one("nav.tabs [aria-current=page]").text == "Messages"
 
 
-@pytest.mark.parametrize("name", SPACE)
+@pytest.mark.parametrize("name", ALL)
 def test_parts_end_with_the_right_to_see_them(name, both, stranger, moderator):
     browser = as_user(both.asked)
     assert browser.get(tab(both, name)).status_code == 200
@@ -165,7 +184,8 @@ def test_the_space_continues_on_the_page_of_the_partnership(partners, broker):
     browser = as_user(partners.asked)
     # Old addresses lead there.
     assert browser.get(path(partners)).headers["Location"] == url
-    assert browser.get(tab(partners, "plan")).headers["Location"] == f"{url}?tab=plan"
+    for former in (tab(partners, "plan"), f"{url}?tab=plan"):
+        assert browser.get(former).headers["Location"] == f"{url}?tab=agreement#plan"
     for who in (partners.asked, partners.asking, broker):
         page = page_of(as_user(who).get(url))
         assert shown_tabs(page) == ALL
@@ -176,7 +196,7 @@ def test_the_space_continues_on_the_page_of_the_partnership(partners, broker):
     assert page.form(path(partners, "files/")).errors
     assert (shown_tabs(page), page.one("nav.tabs [aria-current=page]").text) == (
         ALL,
-        "Files",
+        "Files and meetings",
     )
 
 
@@ -199,9 +219,9 @@ def test_facilitators_do_not_enter_the_space(partners):
     SpaceMessageFactory(match=partners.match, body="Among us two")
     url = partners.match.partnership.get_absolute_url()
     browser = as_user(helper.member)
-    for name in ("", "?tab=messages", "?tab=files", "?tab=introduction"):
+    for name in ("", "?tab=messages", "?tab=files"):
         page = page_of(browser.get(url + name))
-        assert shown_tabs(page) == ["agreement", "milestones", "reports"]
+        assert shown_tabs(page) == ["agreement", "progress"]
         assert "Among us two" not in page.html
     assert browser.get(path(partners)).status_code == 404
 
@@ -360,7 +380,7 @@ def test_share_a_file_of_another_type(both):
 def test_note_a_date_and_download_it_for_a_calendar(both, stranger):
     given = {"title": "Call; first, one", "day": day(), "time": "10:30", "place": "Online"}
     answer = as_user(both.asked).post(path(both, "dates/"), given)
-    assert answer.headers["Location"] == tab(both, "dates")
+    assert answer.headers["Location"] == tab(both, "files#dates")
     meeting = Meeting.objects.get()
     url = path(both, f"dates/{meeting.pk}/calendar/")
     shown = as_user(both.asking).get(url)
@@ -398,7 +418,7 @@ def test_cancel_a_date(both, broker):
     shown = page.one("[aria-labelledby=dates] li.shared")
     assert ("cancelled" in shown.text, shown.select(".acts")) == (True, [])
     Meeting.objects.update(at=timezone.now() - timedelta(days=1))
-    page = page_of(as_user(both.asked).get(tab(both, "dates")))
+    page = page_of(as_user(both.asked).get(tab(both, "files")))
     assert page.select("[aria-labelledby=dates] li.shared") == []
 
 
@@ -427,14 +447,14 @@ def test_show_a_date_in_both_time_zones(places, broker):
         (places.asking, [f"Cotonou {benin}", f"Zhengzhou {china}"]),
         (broker, [f"Cotonou {benin}", f"Zhengzhou {china}"]),
     ):
-        page = page_of(as_user(who).get(tab(places, "dates")))
+        page = page_of(as_user(who).get(tab(places, "files")))
         assert [each.text for each in page.select(".times li")] == order
     assert page.link("https://meet.example/a") == "https://meet.example/a"
 
 
 @pytest.mark.usefixtures("january")
 def test_note_a_date_in_the_time_of_ones_city(places):
-    page = page_of(as_user(places.asked).get(tab(places, "dates")))
+    page = page_of(as_user(places.asked).get(tab(places, "files")))
     form = page.form(path(places, "dates/"))
     assert form.fields["zone"] == "Asia/Shanghai"
     given = {"title": "Call", "day": "2027-03-03", "time": "07:30", "zone": "Asia/Shanghai"}
@@ -450,7 +470,7 @@ def test_change_a_date(places, broker, stranger):
     meeting = MeetingFactory(match=places.match, by=places.asked, at=at, title="Call")
     url = path(places, f"dates/{meeting.pk}/edit/")
     browser = as_user(places.asked)
-    assert page_of(browser.get(tab(places, "dates"))).link("Change: Call") == url
+    assert page_of(browser.get(tab(places, "files"))).link("Change: Call") == url
     fields = page_of(browser.get(url)).form("").fields
     assert fields == {
         "title": "Call",
@@ -461,7 +481,7 @@ def test_change_a_date(places, broker, stranger):
         "sequence": "0",
     }
     answer = browser.post(url, fields | {"time": "08:30"})
-    assert answer.headers["Location"] == tab(places, "dates")
+    assert answer.headers["Location"] == tab(places, "files#dates")
     assert Meeting.objects.get().at == at + timedelta(hours=1)
     # The form that was loaded before shows what has changed since.
     page = page_of(as_user(broker).post(url, fields | {"place": "Hall"}))
@@ -478,9 +498,11 @@ def test_change_a_date(places, broker, stranger):
 
 def test_write_and_agree(both, broker):
     asked, asking = as_user(both.asked), as_user(both.asking)
-    assert asked.post(path(both, "plan/"), sent("plan/")).headers["Location"] == tab(both, "plan")
+    assert asked.post(path(both, "plan/"), sent("plan/")).headers["Location"] == tab(
+        both, "agreement#plan"
+    )
     url = path(both, "plan/agree/")
-    form = page_of(asking.get(tab(both, "plan"))).form(url)
+    form = page_of(asking.get(tab(both, "agreement"))).form(url)
     assert form.fields == {"side": "requester", "version": "1"}
     page = page_of(asked.post(url, sent("plan/agree/"), follow=True))
     assert page.outcomes[-1] == "success"
@@ -547,7 +569,7 @@ def answered(both):
 
 def test_read_the_questions_after_the_introduction(both, answered):
     shown = [
-        page_of(as_user(who).get(tab(both, "introduction"))).one(".question").lines
+        page_of(as_user(who).get(tab(both, "messages"))).one(".question").lines
         for who in (both.asked, both.asking)
     ]
     assert shown == [
@@ -564,7 +586,7 @@ def test_read_the_questions_of_a_partnership(partners, answered):
 def test_a_question_that_was_not_forwarded_stays_with_its_city(both):
     QuestionFactory(match=both.match)
     people = (both.asked, both.asking)
-    pages = [page_of(as_user(who).get(tab(both, "introduction"))) for who in people]
+    pages = [page_of(as_user(who).get(tab(both, "messages"))) for who in people]
     assert [each.lines for each in pages[0].select(".question")] == [
         ["Your city asks:", "Who pays for the journey?", "It was not forwarded."]
     ]
@@ -574,5 +596,44 @@ def test_a_question_that_was_not_forwarded_stays_with_its_city(both):
 
 def test_a_question_without_an_answer_has_no_form_after_the_introduction(both, answered):
     Question.objects.update(answer="", answered_at=None, passed_answer="", returned_at=None)
-    question = page_of(as_user(both.asking).get(tab(both, "introduction"))).one(".question")
+    question = page_of(as_user(both.asking).get(tab(both, "messages"))).one(".question")
     assert (question.lines, question.select("form")) == (["The other city asks:", "Who pays?"], [])
+
+
+# The next step
+
+
+def step_of(who, url: str) -> str:
+    return page_of(as_user(who).get(url)).one("#next-step").text
+
+
+def test_the_next_step_follows_from_what_there_is(both, broker):
+    assert step_of(both.asked, path(both)) == "Write the first message"
+    SpaceMessageFactory(match=both.match)
+    assert step_of(both.asked, path(both)) == "Write a plan together"
+    plan = PlanFactory(match=both.match, version=1)
+    assert step_of(both.asked, path(both)) == "Agree to the plan"
+    waiting = f"Waiting for {both.request.city}, {both.city} to agree to the plan"
+    assert step_of(broker, path(both)) == waiting
+    Plan.objects.update(candidate_agreed_at=timezone.now())
+    waiting = f"Waiting for {both.request.city} to agree to the plan"
+    assert step_of(both.asked, path(both)) == waiting
+    Plan.objects.filter(pk=plan.pk).update(requester_agreed_at=timezone.now())
+    assert step_of(both.asked, path(both)) == "Record your agreement"
+    RecordedAgreementFactory(match=both.match, by=both.asking)
+    assert step_of(both.asked, path(both)) == "Confirm the agreement"
+    waiting = f"Waiting for {both.city} to confirm the agreement"
+    assert step_of(both.asking, path(both)) == waiting
+
+
+def test_a_completed_partnership_opens_on_its_outcome(partners, broker):
+    made = partners.match.partnership
+    assert step_of(partners.asked, made.get_absolute_url()) == "Add a milestone"
+    today = timezone.localdate()
+    type(made).objects.update(status="completed", outcome="Nine days less", ended_on=today)
+    page = page_of(as_user(partners.asked).get(made.get_absolute_url()))
+    assert page.one("nav.tabs [aria-current=page]").text == "Progress"
+    assert page.one("[aria-labelledby=outcome] h2").text == "Outcome"
+    assert page.one("#next-step").text == "Write a case about the outcome"
+    # Brokers do not write it.
+    assert page_of(as_user(broker).get(made.get_absolute_url())).select("#next-step") == []

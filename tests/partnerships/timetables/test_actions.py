@@ -296,5 +296,5 @@ def test_the_cities_read_how_long_a_call_is(round, both, broker, client):
     [message] = [each for each in run_queue() if each.to == ["asking-1@example.org"]]
     assert "Length: 30 minutes" in message.body.splitlines()
     client.force_login(both.asking)
-    url = tabs.address(both.match, tabs.Tab.DATES)
+    url = tabs.address(both.match, tabs.Tab.FILES)
     assert "Length: 30 minutes" in page_of(client.get(url)).main.lines
