@@ -18,6 +18,9 @@ from config.migration_lock import APPS, ROOT
 STATUSES = "the table is small, and statuses that are gone are refused at once"
 FIGURES = "The figures of a collection are hundreds of rows: a few milliseconds."
 ALLOWED: dict[str, dict[str, str]] = {
+    "community.0003_canned_texts_by_decision": {
+        "VALIDATE": "Canned texts are some dozens of rows."
+    },
     "partnerships.0003_active_when_confirmed": {"VALIDATE": STATUSES},
     "partnerships.0004_candidates": dict.fromkeys(
         ("VALIDATE", "CREATE_INDEX", "CREATE_INDEX_EXCLUSIVE", "DROP_INDEX", "ADD_UNIQUE"), STATUSES
