@@ -34,7 +34,7 @@ from config import problems
 from config.middleware import METHODS
 from partnerships.desk import queue as brokers_queue
 from partnerships.invitations import desk_views as invitations_desk_views
-from partnerships.matches import candidate_views
+from partnerships.matches import bulk_views, candidate_views
 from partnerships.matches import desk_views as matches_desk_views
 from partnerships.permissions import can_broker
 from partnerships.pipeline import views as pipeline_views
@@ -278,6 +278,11 @@ class ExchangeAdminSite(AdminSite):
                 "partnerships/requests/<int:pk>/candidates/",
                 guard(candidate_views.detail),
                 name="candidates",
+            ),
+            path(
+                "partnerships/propose/",
+                guard(bulk_views.propose_in_bulk),
+                name="propose_in_bulk",
             ),
             path("partnerships/requests/<int:pk>/", guard(timeline_views.detail), name="request"),
             path(

@@ -1,5 +1,7 @@
 """The number of partners that a city can work with in a year, and the number it has."""
 
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import Count, OuterRef, Subquery, Sum
@@ -7,7 +9,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from partnerships.models import CityProfile, Match, Offer
+from partnerships.ranking.facts import Place
 from repository.models import City
+
+# The number of requests for which a city that has not stated a capacity is proposed at once.
+USUAL_ROOM = 1
 
 
 class Load(NamedTuple):
@@ -40,3 +46,28 @@ def load_of(city: City) -> Load:
         Coalesce(Subquery(partners), 0),
     )
     return Load(*rows.get())
+
+
+def remaining_capacities(
+    places: Sequence[Place],
+    capacities: Mapping[int, int | None],
+    kept: Collection[tuple[int, bool]],
+) -> dict[int, int]:
+    """Return the capacities of cities for several requests, of which some pairs are kept.
+
+    `kept` has the city of each such pair, with whether the two have been introduced: the remaining
+    capacity of this year does not include these any more.
+    """
+    taken = Counter(city for city, _is_introduced in kept)
+    planned = Counter(city for city, is_introduced in kept if not is_introduced)
+    found = {city: number for city, number in capacities.items() if number is not None}
+    for place in places:
+        if place.pk not in taken:
+            continue
+        limits = []
+        if place.room is not None:
+            limits.append(place.room - planned[place.pk])
+        if place.pk in found or place.room is None:
+            limits.append(found.get(place.pk, USUAL_ROOM) - taken[place.pk])
+        found[place.pk] = max(0, min(limits))
+    return found

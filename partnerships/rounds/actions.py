@@ -127,7 +127,8 @@ def assigned(round: Round) -> dict:
     Live candidates keep their place; the open requests without one get a city.
     """
     # Imported here because it needs NumPy, which the web server does not load for this module.
-    from partnerships.rounds.assignment import assign, remaining_capacities
+    from partnerships.matches.assignment import assign
+    from partnerships.matches.capacity import remaining_capacities
 
     kept = kept_matches(round)
     still_open = round.requests.filter(status=RequestStatus.OPEN).values_list("pk", flat=True)

@@ -915,6 +915,7 @@ TABLE: dict[str, Row | dict[str, Row]] = {
             to(LOGIN, 403, **dict.fromkeys(BROKERS, 302)),
         ),
     },
+    "admin:propose_in_bulk": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     "admin:pipeline": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     # Saved views are of one broker; of others a broker does not know.
     "admin:pipeline_view_save": (

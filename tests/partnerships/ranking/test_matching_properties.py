@@ -6,13 +6,13 @@ from django.utils.translation import override
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from partnerships.matches.assignment import assign, level
 from partnerships.ranking.explanations import FACTORS as NAMES
 from partnerships.ranking.explanations import Labels, sentence
 from partnerships.ranking.factors import FACTORS
 from partnerships.ranking.facts import Knowledge, Need, Source, about, subject
 from partnerships.ranking.filters import meets
 from partnerships.ranking.matching import Weights, answerable, rank
-from partnerships.rounds.assignment import assign, level
 from tests.partnerships.ranking.places import (
     MODALITIES,
     PRACTICES,

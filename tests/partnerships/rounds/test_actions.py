@@ -121,7 +121,7 @@ def test_a_failure_is_shown(round, broker, django_capture_on_commit_callbacks, m
     def broken(*args, **kwargs):
         raise ValueError("No")
 
-    monkeypatch.setattr("partnerships.rounds.assignment.assign", broken)
+    monkeypatch.setattr("partnerships.matches.assignment.assign", broken)
     round = run(round, broker, django_capture_on_commit_callbacks)
     assert (round.status, round.result) == (RoundStatus.FAILED, {})
     assert caplog.messages == [f"A matchmaking round was not computed: number {round.pk}."]

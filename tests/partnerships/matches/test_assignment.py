@@ -2,15 +2,15 @@ from dataclasses import replace
 
 import pytest
 
-from partnerships.ranking.factors import FACTORS
-from partnerships.ranking.facts import Knowledge, Place, Source
-from partnerships.ranking.matching import Weights, rank
-from partnerships.rounds.assignment import (
+from partnerships.matches.assignment import (
     Assignment,
     Unassigned,
     assign,
-    remaining_capacities,
 )
+from partnerships.matches.capacity import remaining_capacities
+from partnerships.ranking.factors import FACTORS
+from partnerships.ranking.facts import Knowledge, Place, Source
+from partnerships.ranking.matching import Weights, rank
 from tests.partnerships.cast import PARCELS, RAIL, seek, zhengzhou
 
 

@@ -1,13 +1,13 @@
-"""Assignment of cities to requests with the highest total in a matchmaking round."""
+"""Assignment of cities to several requests with the highest total."""
 
-from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from partnerships.matches.capacity import USUAL_ROOM
 from partnerships.ranking.factors import DEFAULT, WHOLE, Weights
 from partnerships.ranking.facts import Ask, Place
 from partnerships.ranking.filters import exclusions
@@ -15,8 +15,6 @@ from partnerships.ranking.scoring import score
 
 # How much of what is asked a city has, in whole steps.
 FULL = 100
-# Capacity in a round of a city that has not stated any.
-USUAL_ROOM = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,31 +135,6 @@ def assign(
         else:
             unassigned.append(Unassigned(ask.pk, best, best_tenths))
     return Round(tuple(assignments), tuple(unassigned))
-
-
-def remaining_capacities(
-    places: Sequence[Place],
-    capacities: Mapping[int, int | None],
-    kept: Collection[tuple[int, bool]],
-) -> dict[int, int]:
-    """Return the capacities of cities in a round from which some pairs are kept.
-
-    `kept` has the city of each such pair, with whether the two have been introduced: the remaining
-    capacity of this year does not include these any more.
-    """
-    taken = Counter(city for city, _is_introduced in kept)
-    planned = Counter(city for city, is_introduced in kept if not is_introduced)
-    found = {city: number for city, number in capacities.items() if number is not None}
-    for place in places:
-        if place.pk not in taken:
-            continue
-        limits = []
-        if place.room is not None:
-            limits.append(place.room - planned[place.pk])
-        if place.pk in found or place.room is None:
-            limits.append(found.get(place.pk, USUAL_ROOM) - taken[place.pk])
-        found[place.pk] = max(0, min(limits))
-    return found
 
 
 def _gains(
