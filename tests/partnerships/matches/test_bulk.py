@@ -77,6 +77,8 @@ def test_propose_fifteen_at_once(desk, practice):
     provider(practice, "Kisumu", partners=15)
     for number in range(15):
         request_of(practice, f"City {number}")
+    [button] = page_of(desk.get("/admin/partnerships/pipeline/")).select(f"[formaction='{PAGE}']")
+    assert button.text == "Propose in bulk"
     form = page_of(desk.post(PAGE, follow=True)).form("")
     page = page_of(
         desk.post(PAGE, form.fields | {"act": "propose", "reply_by": day()}, follow=True)
