@@ -5,9 +5,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from community.experiences import reports as experiences_reports
-from community.models import Reason, UsedBy
+from community.models import Reason, UsedBy, Verb
 from partnerships.desk.forms import BrokerDecisionForm
-from partnerships.models import Representation
+from partnerships.models import Representation, RepresentationStatus
 from partnerships.representation.review import Chosen, OrganizationToAdd
 from repository.dates.days import check_day
 from repository.models import Organization, OrganizationKind
@@ -34,6 +34,13 @@ def name_of(representation: Representation) -> str:
     return with_commas([representation.place, country and country.localized_name])
 
 
+def has_evidence(representation: Representation) -> bool:
+    """Whether there is a letter or a confirmed official address (annotated by the review)."""
+    return bool(
+        representation.letter or representation.address_confirmed_at or representation.is_confirmed
+    )
+
+
 class RepresentationDecisionForm(BrokerDecisionForm):
     """A decision of a broker: what the member represents and until when, or why not."""
 
@@ -49,6 +56,8 @@ class RepresentationDecisionForm(BrokerDecisionForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
+    without_evidence = forms.BooleanField(label=_("Approve without evidence"), required=False)
+
     def __init__(self, *args, representation: Representation, look_for: str, **kwargs):
         """`look_for` is the name of a city or organisation; empty for the one requested."""
         super().__init__(*args, **kwargs)
@@ -60,10 +69,26 @@ class RepresentationDecisionForm(BrokerDecisionForm):
         ]
         texts = self.fields["canned"].queryset
         self.fields["canned"].queryset = texts.filter(reason__in=REASONS)
+        if has_evidence(representation):
+            del self.fields["without_evidence"]
         self.found: dict[str, Any] = {}
         self.offer_choices(look_for)
         self.initial.setdefault("name", representation.place)
         self.initial.setdefault("until", representation.until)
+
+    def clean(self):
+        cleaned = super().clean()
+        is_new = self.representation.status == RepresentationStatus.ASKED
+        is_approved = is_new and cleaned.get("verb") == Verb.APPROVE
+        if is_approved and cleaned.get("without_evidence") is False:
+            self.add_error(
+                "without_evidence",
+                _(
+                    "There is no letter and no confirmed official address. Ask for one, or tick "
+                    "the box if you know this person in another way."
+                ),
+            )
+        return cleaned
 
     @property
     def choice_field(self) -> forms.BoundField:

@@ -96,6 +96,7 @@ def decided(verb: str, **more):
         city=lambda row: f"city-{row.city_id}",
         organization=lambda row: f"organization-{row.organization_id}",
         until=lambda row: "",
+        without_evidence=lambda row: "on",
         **more,
     )
 
@@ -123,7 +124,7 @@ REPRESENTATION = Workflow(
         "end": decided("end"),
         "set_last_day": lambda desk, row, role: (
             f"/admin/review/representation/{row.pk}/",
-            {"verb": "approve", "until": in_a_month(row), **REASONED},
+            {"verb": "approve", "until": in_a_month(row), "without_evidence": "on", **REASONED},
         ),
     },
     state_of=status_of,

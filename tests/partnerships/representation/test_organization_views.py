@@ -30,6 +30,8 @@ from tests.partnerships.listings.listings import listing_form
 
 pytestmark = pytest.mark.django_db
 
+APPROVE = {"verb": "approve", "without_evidence": "on"}
+
 LIST = "/partnerships/cities/"
 ASK = "/partnerships/cities/ask/"
 NEW = "/partnerships/offers/new/"
@@ -164,7 +166,10 @@ def test_approve_at_the_desk(broker, member, bank):
     assert choices(response) == [f"organization-{bank.pk}", "new"]
     found = desk.get(f"{path}?look_for=coast%00")
     assert choices(found) == [f"organization-{row.pk}" for row in (bank, other)] + ["new"]
-    desk.post(path, {"verb": "approve", "organization": f"organization-{bank.pk}"})
+    desk.post(
+        path,
+        {**APPROVE, "organization": f"organization-{bank.pk}"},
+    )
     assert permissions.speaks_for(member, bank)
 
 
@@ -175,7 +180,12 @@ def test_approve_a_new_organization_at_the_desk(broker, member):
     desk, path = as_user(broker), f"{REVIEW}{asked.pk}/"
     record = page_of(desk.get(path)).one("article dl")
     assert "coast fund · new organisation, in the member’s words" in record.lines
-    new = {"verb": "approve", "organization": "new", "name": "Fund of the Coast"}
+    new = {
+        "verb": "approve",
+        "without_evidence": "on",
+        "organization": "new",
+        "name": "Fund of the Coast",
+    }
     refused = desk.post(path, new)
     assert list(refused.context["form"].errors) == ["__all__"]
     desk.post(path, new | {"kind": "bank"})

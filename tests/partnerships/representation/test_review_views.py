@@ -9,13 +9,20 @@ from partnerships import permissions
 from partnerships.models import Representation
 from repository.models import City
 from tests.desk_client import DeskClient
-from tests.factories import CityFactory, CommentFactory, CountryFactory, RepresentationFactory
+from tests.factories import (
+    AddressCheckFactory,
+    CityFactory,
+    CommentFactory,
+    CountryFactory,
+    RepresentationFactory,
+)
 from tests.page import page_of
 
 pytestmark = pytest.mark.django_db
 
 TODAY = timezone.localdate
 LIST = "/admin/partnerships/representation/"
+APPROVE = {"verb": "approve", "without_evidence": "on"}
 REFUSED = {"reason": "incomplete", "message": "Send us a letter of your office."}
 
 
@@ -71,7 +78,7 @@ def test_name_no_domain_where_there_is_no_official_address(desk, asked):
 
 def test_approve(desk, member, asked, kisumu):
     day = TODAY() + timedelta(days=30)
-    sent = {"verb": "approve", "city": f"city-{kisumu.pk}", "until": day.isoformat()}
+    sent = {**APPROVE, "city": f"city-{kisumu.pk}", "until": day.isoformat()}
     response = desk.post(path(asked), sent)
     assert (response.status_code, response.headers["Location"]) == (302, "/admin/")
     asked.refresh_from_db()
@@ -89,7 +96,7 @@ def test_approve_a_place_of_the_gazetteer(desk, member):
         ["place-202061", "new"],
         "place-202061",
     )
-    desk.post(path(row), {"verb": "approve", "city": "place-202061"})
+    desk.post(path(row), {**APPROVE, "city": "place-202061"})
     assert City.objects.get().geoname_id == 202061
 
 
@@ -98,7 +105,7 @@ def test_approve_a_new_place_under_a_better_name(desk, member, kisumu):
         member=member, city=None, place="ndhiwa", country=kisumu.country, asked=True
     )
     assert choices(desk.get(path(row))) == ["new"]
-    desk.post(path(row), {"verb": "approve", "city": "new", "name": "Ndhiwa"})
+    desk.post(path(row), {**APPROVE, "city": "new", "name": "Ndhiwa"})
     assert permissions.speaks_for(member, City.objects.get(name="Ndhiwa"))
 
 
@@ -109,7 +116,7 @@ def test_search_the_city_under_another_name(desk, member, kisumu):
     found = desk.get(f"{path(row)}?look_for=kisumu, kenya")
     assert choices(found) == [f"city-{kisumu.pk}", "new"]
     # The form is sent to the same URL.
-    desk.post(f"{path(row)}?look_for=kisumu", {"verb": "approve", "city": f"city-{kisumu.pk}"})
+    desk.post(f"{path(row)}?look_for=kisumu", {**APPROVE, "city": f"city-{kisumu.pk}"})
     assert permissions.speaks_for(member, kisumu)
 
 
@@ -126,7 +133,7 @@ def test_decline_and_end(desk, asked):
 def test_change_the_last_day(desk, asked):
     Representation.objects.update(status="approved", since=TODAY())
     day = TODAY() + timedelta(days=3)
-    desk.post(path(asked), {"verb": "approve", "until": day.isoformat()})
+    desk.post(path(asked), {**APPROVE, "until": day.isoformat()})
     asked.refresh_from_db()
     assert (asked.status, asked.until) == ("approved", day)
 
@@ -135,13 +142,13 @@ def test_change_the_last_day(desk, asked):
     "sent",
     [
         {"verb": "decline"},
-        {"verb": "approve", "city": "city-0"},
+        {**APPROVE, "city": "city-0"},
         {"verb": "approve"},
         {"verb": "burn"},
         {"verb": "hide", **REFUSED},
         {"verb": "end", **REFUSED},
-        {"verb": "approve", "city": "new", "name": " "},
-        {"verb": "approve", "city": "new", "name": "x", "until": "2020-01-01"},
+        {**APPROVE, "city": "new", "name": " "},
+        {**APPROVE, "city": "new", "name": "x", "until": "2020-01-01"},
     ],
 )
 def test_decide_with_a_mistake(desk, member, kisumu, sent):
@@ -156,7 +163,7 @@ def test_decide_with_a_mistake(desk, member, kisumu, sent):
 
 def test_decide_after_another_broker(desk, asked, kisumu):
     Representation.objects.update(status="declined")
-    response = desk.post(path(asked), {"verb": "approve", "city": f"city-{kisumu.pk}"})
+    response = desk.post(path(asked), {**APPROVE, "city": f"city-{kisumu.pk}"})
     page = page_of(response)
     assert (page.status, page.select("#decide")) == (200, [])
     assert "already been answered" in page.errors[0]
@@ -165,7 +172,7 @@ def test_decide_after_another_broker(desk, asked, kisumu):
 def test_decide_about_oneself(desk, broker, kisumu):
     row = RepresentationFactory(member=broker, city=kisumu, asked=True)
     assert page_of(desk.get(path(row))).select(".decide") == []
-    response = desk.post(path(row), {"verb": "approve", "city": f"city-{kisumu.pk}"})
+    response = desk.post(path(row), {**APPROVE, "city": f"city-{kisumu.pk}"})
     assert "nother broker" in page_of(response).errors[0]
 
 
@@ -198,3 +205,28 @@ def test_filter_by_state(desk, asked, kisumu, state):
     asked.save()
     shown = desk.get(f"{LIST}?state={state}").context["cl"].result_list
     assert [row.place for row in shown] == [state]
+
+
+def test_approving_without_evidence_says_so_first(desk, kisumu):
+    row = RepresentationFactory(asked=True, city=kisumu)
+    page = page_of(desk.get(path(row)))
+    assert page.one(".no-evidence").text.startswith("No evidence: there is no letter")
+    sent = {"verb": "approve", "city": f"city-{kisumu.pk}"}
+    assert page_of(desk.post(path(row), sent)).wrong_fields == ["without_evidence"]
+    row.refresh_from_db()
+    assert row.status == "asked"
+    # A decline needs no evidence.
+    desk.post(path(row), {"verb": "decline", "reason": "fit", "message": "No."})
+    row.refresh_from_db()
+    assert row.status == "declined"
+
+
+def test_approve_with_a_confirmed_address_as_before(desk, kisumu):
+    row = RepresentationFactory(asked=True, city=kisumu, official_email="office@kisumu.example")
+    check = AddressCheckFactory(representation=row)
+    check.confirmed_at = timezone.now()
+    check.save()
+    assert not page_of(desk.get(path(row))).select(".no-evidence")
+    desk.post(path(row), {"verb": "approve", "city": f"city-{kisumu.pk}"})
+    row.refresh_from_db()
+    assert row.status == "approved"
