@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.matches.forms import SideForm, Words, longest
 from partnerships.models import Meeting, Plan, SpaceFile, SpaceMessage
+from partnerships.spaces.times import at_night
 from repository.dates import clock, time_zones
+from repository.models import City
+from repository.text.lists import list_of
 
 FARTHEST = timedelta(days=5 * 366)
 
@@ -76,9 +79,13 @@ class MeetingForm(forms.Form):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
 
-    def __init__(self, *args, zones: list[tuple[str, str]], **kwargs):
+    def __init__(
+        self, *args, zones: list[tuple[str, str]], cities: list[tuple[City, str]], **kwargs
+    ):
+        """`cities` are those whose time zone is known, with it."""
         super().__init__(*args, **kwargs)
         self.fields["zone"].choices = zones
+        self.cities = cities
 
     def clean(self):
         cleaned = super().clean()
@@ -87,7 +94,24 @@ class MeetingForm(forms.Form):
             if day > clock.today() + FARTHEST:
                 raise ValidationError(_("Choose a date within the next five years."))
             cleaned["at"] = time_zones.moment(day, time, cleaned["zone"] or "UTC")
+            if {"day", "time", "zone"} & set(self.changed_data):
+                self.warn_at_night(cleaned["at"])
         return cleaned
+
+    def warn_at_night(self, at: datetime) -> None:
+        """Ask once before a meeting is planned at night in one of the cities."""
+        places = at_night(at, self.cities)
+        if not places:
+            return
+        self.fields["anyway"] = forms.BooleanField(
+            label=_("Plan it at this time anyway"), required=False
+        )
+        if not self.data.get("anyway"):
+            message = _(
+                "It is night in %(places)s. Choose a time between 7:00 and 21:00 in both cities, "
+                "or tick “Plan it at this time anyway”."
+            )
+            self.add_error("time", message % {"places": list_of(places)})
 
 
 class MeetingChangeForm(MeetingForm):

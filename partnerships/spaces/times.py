@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from community.webinars.time_zones import moment, zone_name, zone_of
@@ -62,3 +64,23 @@ def zone_choices(match: Match, sides: Collection[Side]) -> list[tuple[str, str]]
         for zone, names in cities.items()
     }
     return list(({**labels} if UTC in labels else {**labels, UTC: zone_name(UTC)}).items())
+
+
+# Local times at which people are at work or can be called.
+EARLIEST, LATEST = time(7), time(21)
+
+
+def known_zones(match: Match) -> list[tuple[City, str]]:
+    """Return the cities whose time zone (IANA) is known."""
+    cities = [match.city_of(side) for side in Side]
+    return [(city, zone) for city in cities if (zone := known_zone(city))]
+
+
+def at_night(at: datetime, cities: Collection[tuple[City, str]]) -> list[str]:
+    """Return the cities where a time is before 7:00 or after 21:00, each with its local time."""
+    local = [(city, at.astimezone(ZoneInfo(zone))) for city, zone in cities]
+    return [
+        _("%(city)s (%(time)s)") % {"city": city.localized_name, "time": time_format(there)}
+        for city, there in local
+        if not EARLIEST <= there.time() <= LATEST
+    ]

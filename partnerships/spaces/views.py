@@ -46,7 +46,7 @@ from partnerships.spaces.forms import (
 from partnerships.spaces.next_steps import next_step
 from partnerships.spaces.notices import event_of
 from partnerships.spaces.tabs import Tab, address
-from partnerships.spaces.times import local_times, zone_choices
+from partnerships.spaces.times import known_zones, local_times, zone_choices
 from repository.pages.attempts import attempt
 from repository.pages.http import require_form
 from repository.webinars import calendars
@@ -149,7 +149,9 @@ def add_meeting(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a meeting."""
     match = entered(request, pk)
     zones = zone_choices(match, permissions.sides_of(request.user, match))
-    form = MeetingForm(request.POST, zones=zones, auto_id="id_meeting_%s")
+    form = MeetingForm(
+        request.POST, zones=zones, cities=known_zones(match), auto_id="id_meeting_%s"
+    )
     if not form.is_valid():
         return page(request, match, meeting=form)
     data = form.cleaned_data
@@ -218,7 +220,9 @@ def change_form(request: HttpRequest, match: Match, meeting: Meeting) -> Meeting
         "place": meeting.place,
         "sequence": meeting.sequence,
     }
-    return MeetingChangeForm(request.POST or None, initial=initial, zones=zones)
+    return MeetingChangeForm(
+        request.POST or None, initial=initial, zones=zones, cities=known_zones(match)
+    )
 
 
 @never_cache
@@ -403,7 +407,11 @@ def files_part(request: HttpRequest, match: Match, sides: list[Side], forms: For
         ],
         "now": timezone.now(),
         "meeting_form": forms.get("meeting")
-        or MeetingForm(zones=zone_choices(match, sides), auto_id="id_meeting_%s"),
+        or MeetingForm(
+            zones=zone_choices(match, sides),
+            cities=known_zones(match),
+            auto_id="id_meeting_%s",
+        ),
         "files": match.files.select_related("by__membership"),
         "file_form": forms.get("file") or FileForm(auto_id="id_file_%s"),
     }

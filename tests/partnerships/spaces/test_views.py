@@ -453,12 +453,32 @@ def test_show_a_date_in_both_time_zones(places, broker):
 
 
 @pytest.mark.usefixtures("january")
+def test_warn_before_a_meeting_at_night(places):
+    browser, url = as_user(places.asked), path(places, "dates/")
+    # 22:30 in Zhengzhou and 15:30 in Cotonou.
+    given = {"title": "Call", "day": "2027-03-02", "time": "14:30", "zone": "UTC"}
+    form = page_of(browser.post(url, given)).form(url)
+    [error] = form.errors
+    assert error.startswith("It is night in Zhengzhou (22:30). Choose a time between 7:00 and")
+    assert ("Plan it at this time anyway" in form.text, Meeting.objects.count()) == (True, 0)
+    for accepted in (given | {"anyway": "on"}, given | {"time": "13:00"}):
+        browser.post(url, accepted)
+    assert [meeting.at.hour for meeting in Meeting.objects.all()] == [13, 14]
+    # The title of what is planned at night changes without a warning.
+    late = Meeting.objects.get(at__hour=14)
+    edit = path(places, f"dates/{late.pk}/edit/")
+    form = page_of(browser.get(edit)).form("")
+    browser.post(edit, form.fields | {"title": "Late call"})
+    assert Meeting.objects.get(pk=late.pk).title == "Late call"
+
+
+@pytest.mark.usefixtures("january")
 def test_note_a_date_in_the_time_of_ones_city(places):
     page = page_of(as_user(places.asked).get(tab(places, "files")))
     form = page.form(path(places, "dates/"))
     assert form.fields["zone"] == "Asia/Shanghai"
     given = {"title": "Call", "day": "2027-03-03", "time": "07:30", "zone": "Asia/Shanghai"}
-    as_user(places.asked).post(path(places, "dates/"), given)
+    as_user(places.asked).post(path(places, "dates/"), given | {"anyway": "on"})
     assert Meeting.objects.get().at == datetime(2027, 3, 2, 23, 30, tzinfo=UTC)
     page = page_of(as_user(places.asked).post(path(places, "dates/"), given | {"zone": "x"}))
     assert page.form(path(places, "dates/")).errors
@@ -480,11 +500,11 @@ def test_change_a_date(places, broker, stranger):
         "place": "",
         "sequence": "0",
     }
-    answer = browser.post(url, fields | {"time": "08:30"})
+    answer = browser.post(url, fields | {"time": "08:30", "anyway": "on"})
     assert answer.headers["Location"] == tab(places, "files#dates")
     assert Meeting.objects.get().at == at + timedelta(hours=1)
     # The form that was loaded before shows what has changed since.
-    page = page_of(as_user(broker).post(url, fields | {"place": "Hall"}))
+    page = page_of(as_user(broker).post(url, fields | {"place": "Hall", "anyway": "on"}))
     assert page.wrong_fields == [""]
     assert (page.form("").fields["sequence"], Meeting.objects.get().place) == ("1", "")
     assert as_user(places.asking).get(url).status_code == 403
