@@ -365,7 +365,10 @@ type Forms = dict[str, Any]
 def messages_part(request: HttpRequest, match: Match, sides: list[Side], forms: Forms) -> dict:
     rows = match.messages.select_related("by__membership").order_by("-created_at", "-pk")
     return introduction(request, match, sides) | {
-        "contacts": contacts(match),
+        "contacts": [
+            (city, [(row, profile_of(row, request.user)) for row in people])
+            for city, people in contacts(match)
+        ],
         "page": Paginator(rows, MESSAGES).get_page(request.GET.get("page")),
         "message_form": forms.get("message")
         or MessageForm(initial={"token": secrets.token_hex(16)}, auto_id="id_message_%s"),
@@ -461,8 +464,17 @@ def contacts(match: Match) -> list[tuple[Any, list[Representation]]]:
     """Return both cities with their current focal points."""
     cities = [match.request.city, match.city]
     rows = Representation.objects.current().filter(city__in=cities, member__is_active=True)
-    people = list(rows.select_related("member__membership").order_by("since", "pk"))
+    people = list(rows.select_related("member__membership__city").order_by("since", "pk"))
     return [(city, [row for row in people if row.city_id == city.pk]) for city in cities]
+
+
+def profile_of(contact: Representation, reader: Any) -> list[str]:
+    """Return organisation and place of a contact's profile, as far as the reader may see them."""
+    membership = getattr(contact.member, "membership", None)
+    if membership is None:
+        return []
+    values = {"organization": membership.organization, "place": membership.where}
+    return [text for name, text in values.items() if text and membership.shows(name, reader)]
 
 
 def interest_of(match: Match, sides: list[Side], *, is_broker: bool) -> Any:

@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from community.models import Membership
 from partnerships.models import (
     Match,
     Meeting,
@@ -242,6 +243,17 @@ def test_look_at_the_public_page_before_it_is_public(partners, stranger):
     assert len(page.select(".notice")) == 1
     assert (page.select("nav.tabs"), page.main.forms) == ([], [])
     assert as_user(stranger).get(url).status_code == 404
+
+
+def test_contacts_show_what_their_profiles_share(both):
+    shared = {"organization": "Port office", "place": "12 Quay Street"}
+    profile = Membership.objects.create(member=both.asking, **shared, place_shown="nobody")
+    contact = page_of(as_user(both.asked).get(path(both))).select(".contact")[0]
+    assert contact.link("Asking 1") == both.asking.get_absolute_url()
+    assert ("Port office" in contact.text, "12 Quay Street" in contact.text) == (True, False)
+    type(profile).objects.update(organization_shown="nobody", place_shown="members")
+    contact = page_of(as_user(both.asked).get(path(both))).select(".contact")[0]
+    assert ("Port office" in contact.text, "12 Quay Street" in contact.text) == (False, True)
 
 
 # Messages
