@@ -52,7 +52,7 @@ DECLARED = [
         "owner",
         ANONYMISED,
         "What staff did stays on the record, without a name.",
-        columns=("snoozed_until", "nobody_suits_at"),
+        columns=("snoozed_until", "snooze_reason", "nobody_suits_at"),
     ),
     Holding(
         "partnerships.TimelineEntry",

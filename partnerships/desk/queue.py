@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +13,6 @@ from community.moderation.queue.columns import unanswered_appeals
 from community.moderation.queue.entries import Kinds, backlogs, kinds_for
 from community.moderation.reviewable import QueueRows
 from partnerships.models import (
-    Handling,
     Match,
     MatchStatus,
     Partnership,
@@ -24,7 +23,6 @@ from partnerships.models import (
     RecordedAgreement,
 )
 from partnerships.permissions import BROKER
-from partnerships.pipeline.stages import LOOK_AGAIN_AFTER
 
 # A deadline this close is shown as near.
 SOON = timedelta(days=3)
@@ -162,17 +160,8 @@ def first(rows: QuerySet, **values: Any) -> Subquery:
 
 
 def without_candidates() -> QuerySet[PartnershipRequest]:
-    """Open requests without candidates, unless a broker noted lately that no city is suitable."""
-    # The time of the database: the statement is used for a day.
-    unsuited = Handling.objects.filter(
-        request=OuterRef("pk"), nobody_suits_at__gt=Now() - LOOK_AGAIN_AFTER
-    )
-    ended_since = candidates().filter(ended_at__gt=OuterRef("handling__nobody_suits_at"))
-    return (
-        PartnershipRequest.objects.open()
-        .awake()
-        .filter(~Exists(candidates().live()), ~Exists(unsuited) | Exists(ended_since))
-    )
+    """Open requests without candidates, unless they are snoozed."""
+    return PartnershipRequest.objects.open().awake().filter(~Exists(candidates().live()))
 
 
 def to_propose() -> QuerySet[PartnershipRequest]:

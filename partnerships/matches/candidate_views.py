@@ -26,6 +26,7 @@ from partnerships.models import (
     Modality,
     PartnershipRequest,
     Representation,
+    SnoozeReason,
 )
 from partnerships.pipeline import actions as handling
 from partnerships.ranking.explanations import Labels, sentences
@@ -218,6 +219,7 @@ def context_of(request: HttpRequest, asked: PartnershipRequest) -> dict[str, Any
         "claim": Claim.objects.about(asked).live().select_related("by__membership").first(),
         "verbs": asked.is_open,
         "handling_acts": handling.possible(asked, matches),
+        "snooze_reasons": SnoozeReason.choices,
         "look_for": look_for,
         "country": country,
         "named": named_cities(name, asked, country) if name else [],

@@ -36,7 +36,7 @@ from partnerships.matches.models import (
     RefusalReason,
     Side,
 )
-from partnerships.pipeline.models import Handling, SavedView
+from partnerships.pipeline.models import Handling, SavedView, SnoozeReason
 from partnerships.ranking.models import Brokering
 from partnerships.replies.models import ReceivedMail
 from partnerships.representation.models import AddressCheck, Representation, RepresentationStatus
@@ -113,6 +113,7 @@ __all__ = [
     "SavedView",
     "Setting",
     "Side",
+    "SnoozeReason",
     "SpaceFile",
     "SpaceMessage",
     "Suggestion",

@@ -1,10 +1,10 @@
-"""Actions of brokers on the pipeline board: owner, snooze, no suitable city, reminders.
+"""Actions of brokers on the pipeline board: owner, snooze, reminders.
 
 None of these changes the request itself, its status or its pages. The row of the request is locked
 first, so that its `Handling` is created once. Saved views are each broker's own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from partnerships.models import (
     RequestStatus,
     SavedView,
     Side,
+    SnoozeReason,
 )
 from partnerships.permissions import can_broker
 from partnerships.representation.rights import as_now, check_broker
@@ -52,10 +53,10 @@ STEPS = {
     "assign": step(HANDLED),
     "snooze": step(HANDLED),
     "wake": step(HANDLED),
-    "nobody_suits": step(frozenset({RequestStatus.OPEN})),
-    "look_again": step(frozenset({RequestStatus.OPEN})),
     "remind": step(frozenset({RequestStatus.OPEN, RequestStatus.CHANGES_REQUESTED})),
 }
+# Snoozing a request for which no city is suitable.
+NO_MATCH = step(frozenset({RequestStatus.OPEN}))
 
 
 def lock_for(verb: str, partnership_request: PartnershipRequest, by: User) -> PartnershipRequest:
@@ -96,55 +97,59 @@ def assign(*, partnership_request: PartnershipRequest, owner: User | None, by: U
 
 
 @action
-def snooze(*, partnership_request: PartnershipRequest, until: date, by: User) -> Handling:
-    """Show a request as neither waiting nor late until a day."""
+def snooze(
+    *, partnership_request: PartnershipRequest, until: date, reason: SnoozeReason, by: User
+) -> Handling:
+    """Show a request as neither waiting nor late until a day.
+
+    "No match for now" is for open requests without candidates, and ends with the next candidate.
+    """
     partnership_request = lock_for("snooze", partnership_request, by)
     if not clock.today() < until <= clock.today() + MAX_SNOOZE:
         raise ActionRefused(_("Choose a date from tomorrow up to a year from now."))
-    return change(partnership_request, snoozed_until=until)
+    if reason == SnoozeReason.NO_MATCH:
+        NO_MATCH.check(partnership_request, title=partnership_request.title)
+        if partnership_request.matches.live().exists():
+            raise ActionRefused(
+                _("“%(title)s” has candidates. Withdraw them first.")
+                % {"title": partnership_request.title}
+            )
+    noted = clock.now() if reason == SnoozeReason.NO_MATCH else None
+    return change(
+        partnership_request, snoozed_until=until, snooze_reason=reason, nobody_suits_at=noted
+    )
 
 
 @action
 def wake(*, partnership_request: PartnershipRequest, by: User) -> Handling:
     """End the snooze of a request."""
-    return change(lock_for("wake", partnership_request, by), snoozed_until=None)
+    locked = lock_for("wake", partnership_request, by)
+    return change(locked, snoozed_until=None, snooze_reason="", nobody_suits_at=None)
 
 
-@action
-def nobody_suits(*, partnership_request: PartnershipRequest, by: User) -> Handling:
-    """Note that no suitable city is known for an open request."""
-    partnership_request = lock_for("nobody_suits", partnership_request, by)
-    if partnership_request.matches.live().exists():
-        raise ActionRefused(
-            _("“%(title)s” has candidates. Withdraw them first.")
-            % {"title": partnership_request.title}
-        )
-    return change(partnership_request, nobody_suits_at=clock.now())
+def possible(partnership_request: PartnershipRequest, matches: Collection[Match]) -> set[str]:
+    """Return which of "wake" and "remind" would do something now, given all its matches."""
+    handling = getattr(partnership_request, "handling", None)
+    is_snoozed = handling is not None and handling.is_snoozing(matches)
+    acts = {"wake": is_snoozed, "remind": can_remind(partnership_request, matches)}
+    return {name for name, is_possible in acts.items() if is_possible}
 
 
-@action
-def look_again(*, partnership_request: PartnershipRequest, by: User) -> Handling:
-    """Withdraw the note that no city is suitable."""
-    return change(lock_for("look_again", partnership_request, by), nobody_suits_at=None)
-
-
-def possible(partnership_request: PartnershipRequest, matches: Iterable[Match]) -> set[str]:
-    """Return which of "remind" and "nobody_suits" would do something now, given all its matches."""
+def can_remind(partnership_request: PartnershipRequest, matches: Iterable[Match]) -> bool:
+    """Return whether a city is due that has not been reminded today."""
     cities, keys = {partnership_request.city_id}, set()
     if partnership_request.status == RequestStatus.CHANGES_REQUESTED:
         keys = {f"request-reminded-{partnership_request.pk}-{clock.today()}"}
     elif partnership_request.status == RequestStatus.OPEN:
         live = [match for match in matches if match.status in LIVE]
-        if not live:
-            return {"nobody_suits"}
         asked = [match for match in live if match.is_proposed and not match.is_late]
         cities |= {match.city_id for match in asked}
         keys = {f"match-{match.pk}-reminded-on-{clock.today()}" for match in asked}
     if not keys:
-        return set()
+        return False
     # By member, because notices are indexed by member and key.
     sent = Notification.objects.filter(member__in=focal_points(*cities), key__in=keys)
-    return {"remind"} if keys - set(sent.values_list("key", flat=True)) else set()
+    return bool(keys - set(sent.values_list("key", flat=True)))
 
 
 @action
@@ -155,7 +160,7 @@ def remind(*, partnership_request: PartnershipRequest, by: User) -> bool:
     """
     partnership_request = lock_for("remind", partnership_request, by)
     if partnership_request.status == RequestStatus.CHANGES_REQUESTED:
-        is_first = "remind" in possible(partnership_request, [])
+        is_first = can_remind(partnership_request, [])
         notify(
             focal_points(partnership_request.city_id),
             kind=NoticeKind.PARTNERSHIP,
@@ -170,7 +175,7 @@ def remind(*, partnership_request: PartnershipRequest, by: User) -> bool:
         raise ActionRefused(
             _("No city is due to answer about “%(title)s”.") % {"title": partnership_request.title}
         )
-    is_first = "remind" in possible(partnership_request, matches)
+    is_first = can_remind(partnership_request, matches)
     for match in matches:
         match.request = partnership_request
         silent = [side for side in Side if not getattr(match, f"{side}_answer")]

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from community.models import User
 from community.moderation.reviews.forms import MAX_LENGTH, REASONS
 from community.notices.notify import members_with
-from partnerships.models import SavedView
+from partnerships.models import SavedView, SnoozeReason
 from partnerships.permissions import BROKER
-from partnerships.pipeline.stages import Filters, Order, Stage
+from partnerships.pipeline.stages import LOOK_AGAIN_AFTER, Filters, Order, Stage
 from repository.dates.days import check_day
 from repository.models import Theme
 from repository.places.models import REGIONS
@@ -31,8 +31,6 @@ class Act(TextChoices):
     ASSIGN_TO_ME = "assign-to-me", _("Assign to me")
     SNOOZE = "snooze", _("Snooze")
     WAKE = "wake", _("End snooze")
-    NOBODY_SUITS = "nobody-suits", _("Mark as no match for now")
-    LOOK_AGAIN = "look-again", _("Resume search")
     REMIND = "remind", _("Remind cities")
     CSV = "csv", _("Download CSV")
     XLSX = "xlsx", _("Download XLSX")
@@ -118,6 +116,9 @@ class BulkForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         validators=[check_day],
     )
+    why = forms.ChoiceField(
+        label=_("Why snooze"), choices=[("", "—"), *SnoozeReason.choices], required=False
+    )
     reason = forms.ChoiceField(label=_("Reason"), choices=REASONS, required=False)
     message = forms.CharField(
         label=_("Message"),
@@ -137,8 +138,14 @@ class BulkForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("act") == Act.SNOOZE and not cleaned.get("until") and not self.errors:
-            self.add_error("until", _("Choose a date from tomorrow up to a year from now."))
+        if cleaned.get("act") == Act.SNOOZE and not self.errors:
+            why, until = cleaned["why"], cleaned["until"]
+            if not why:
+                self.add_error("why", _("Give a reason for the snooze."))
+            elif not until and why == SnoozeReason.NO_MATCH:
+                cleaned["until"] = timezone.localdate() + LOOK_AGAIN_AFTER
+            elif not until:
+                self.add_error("until", _("Choose a date from tomorrow up to a year from now."))
         cleaned["owner"] = self.staff.get(cleaned.get("owner", ""))
         return cleaned
 

@@ -22,6 +22,7 @@ from django.utils.translation import pgettext_lazy
 from community.moderation.queue.entries import LATE
 from partnerships.models import (
     LIVE,
+    Handling,
     Match,
     MatchStatus,
     Partnership,
@@ -42,7 +43,7 @@ FAMILIES = {
     "screen": ["platforms", "markets", "crisis"],
 }
 INKS = {theme: f"t-{family}" for family, themes in FAMILIES.items() for theme in themes}
-# Brokers look again after this time if there was no suitable city.
+# A request without a match is snoozed for this time unless a broker gives a day.
 LOOK_AGAIN_AFTER = timedelta(days=30)
 # An introduction without an agreement is late after this time.
 INTRODUCED_FOR = timedelta(days=60)
@@ -117,7 +118,7 @@ class Filters:
         if self.region:
             rows = rows.filter(city__country__region=self.region)
         if self.is_snoozed:
-            rows = rows.filter(handling__snoozed_until__gt=timezone.localdate())
+            rows = rows.filter(snoozed__isnull=False)
         if self.stage:
             rows = rows.filter(stage=self.stage)
         if self.has_no_candidate:
@@ -186,24 +187,17 @@ def staged() -> models.QuerySet[PartnershipRequest]:
         default=Value(Stage.CLOSED),
         output_field=models.CharField(),
     )
-    # A note older than the end of the last candidate is about other cities.
-    nobody = Case(
-        When(
-            Q(candidates=0, handling__nobody_suits_at__isnull=False)
-            & (Q(last_end=None) | Q(last_end__lte=F("handling__nobody_suits_at"))),
-            then=F("handling__nobody_suits_at"),
-        )
-    )
+    snoozing = Handling.objects.snoozing().filter(request=OuterRef("pk"))
     rows = rows.annotate(
         stage=stage,
-        nobody_suits=nobody,
+        snoozed=Subquery(snoozing.values("snoozed_until")[:1]),
         waits_since=Coalesce("last_end", "first_candidate", "opened_at"),
     )
     # The conditions are those of the stages, in the same order, and whether an agreement has been
     # recorded. Django writes out an annotation wherever it is used: comparing `stage` here would
     # repeat all of it for each stage.
     due = Case(
-        When(handling__snoozed_until__gt=timezone.localdate(), then=None),
+        When(snoozed__isnull=False, then=None),
         When(status=RequestStatus.SUBMITTED, then=days_after(F("submitted_at"), LATE)),
         When(status=RequestStatus.CHANGES_REQUESTED, then=None),
         When(stalled_at__isnull=False, then=days_after(F("stalled_at"), LATE)),
@@ -215,11 +209,6 @@ def staged() -> models.QuerySet[PartnershipRequest]:
         ),
         When(status=RequestStatus.MATCHED, then=days_after(F("introduced"), INTRODUCED_FOR)),
         When(status=RequestStatus.OPEN, asked__gt=0, then=F("reply_by")),
-        When(
-            status=RequestStatus.OPEN,
-            nobody_suits__isnull=False,
-            then=days_after(F("nobody_suits"), LOOK_AGAIN_AFTER),
-        ),
         When(status=RequestStatus.OPEN, then=days_after(F("waits_since"), LATE)),
         output_field=models.DateField(),
     )
@@ -237,7 +226,7 @@ def views_with_totals(by: int) -> dict[str, int]:
         mine=Count("pk", filter=is_open & Q(handling__owner=by)),
         nobody=Count("pk", filter=is_open & Q(handling__owner=None)),
         late=Count("pk", filter=is_open & Q(due__lt=today)),
-        snoozed=Count("pk", filter=is_open & Q(handling__snoozed_until__gt=today)),
+        snoozed_now=Count("pk", filter=is_open & Q(snoozed__isnull=False)),
         closed=Count("pk", filter=CLOSED),
     )
 
@@ -301,8 +290,7 @@ class Card:
 
     @property
     def snoozed_until(self) -> date | None:
-        until = self.handling and self.handling.snoozed_until
-        return until if until and until > timezone.localdate() else None
+        return self.request.snoozed
 
     @property
     def best(self) -> Match | None:

@@ -16,7 +16,9 @@ from partnerships.pipeline.stages import Card, Stage
 def next_step(card: Card) -> str:
     """Return what is to be done next, and by when."""
     if card.snoozed_until:
-        return _("Snoozed until %(day)s") % {"day": day_of(card.snoozed_until)}
+        reason = card.handling.get_snooze_reason_display()
+        words = {"day": day_of(card.snoozed_until), "reason": reason}
+        return _("Snoozed until %(day)s: %(reason)s") % words
     by = {"day": day_of(card.due)} if card.due else {}
     row = card.request
     match card.stage:
@@ -54,9 +56,6 @@ def next_step(card: Card) -> str:
 def step_of_open(card: Card) -> str:
     row = card.request
     if row.candidates == 0:
-        if row.nobody_suits:
-            since = {"day": day_of(row.nobody_suits)}
-            return _("No match found on %(day)s") % since
         return _("No candidates yet")
     if row.candidates == row.interests:
         return _("Cities interested in a request")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from community.models import User, Verb
 from partnerships.desk import views as due
 from partnerships.desk.roles import for_brokers
-from partnerships.models import PartnershipRequest, SavedView
+from partnerships.models import PartnershipRequest, SavedView, SnoozeReason
 from partnerships.pipeline import actions, exports, saved_views, stages
 from partnerships.pipeline.forms import (
     Act,
@@ -103,7 +103,7 @@ READY_MADE = [
     (gettext_lazy("Mine"), "mine", {"owner": "me"}),
     (gettext_lazy("No owner"), "nobody", {"owner": "nobody"}),
     (gettext_lazy("Overdue"), "late", {"late": "on"}),
-    (gettext_lazy("Snoozed"), "snoozed", {"snoozed": "on"}),
+    (gettext_lazy("Snoozed"), "snoozed_now", {"snoozed": "on"}),
     (gettext_lazy("Closed"), "closed", {"closed": "on"}),
 ]
 
@@ -155,7 +155,7 @@ def take_bulk_action(request: HttpRequest, staff: list[User]) -> HttpResponse:
         try:
             results.append(PERFORM[act](partnership_request, form.cleaned_data, request.user))
         except ActionRefused as refusal:
-            refusals.append(str(refusal))
+            refusals.append(named(str(refusal), partnership_request))
     if act == Act.REMIND:
         say_who_was_reminded(request, results)
     elif results:
@@ -173,6 +173,13 @@ def take_bulk_action(request: HttpRequest, staff: list[User]) -> HttpResponse:
         )
         messages.error(request, words % {"count": more})
     return redirect(back)
+
+
+def named(refusal: str, partnership_request: PartnershipRequest) -> str:
+    """Return what is said about a request that could not be changed, with its title."""
+    title = partnership_request.title
+    words = {"label": title, "error": refusal}
+    return refusal if title in refusal else _("%(label)s: %(error)s") % words
 
 
 def say_who_was_reminded(request: HttpRequest, results: list[object]) -> None:
@@ -212,11 +219,9 @@ PERFORM: dict[Act, Callable[[PartnershipRequest, dict[str, Any], Any], object]] 
         partnership_request=row, owner=by, by=by
     ),
     Act.SNOOZE: lambda row, data, by: actions.snooze(
-        partnership_request=row, until=data["until"], by=by
+        partnership_request=row, until=data["until"], reason=SnoozeReason(data["why"]), by=by
     ),
     Act.WAKE: lambda row, data, by: actions.wake(partnership_request=row, by=by),
-    Act.NOBODY_SUITS: lambda row, data, by: actions.nobody_suits(partnership_request=row, by=by),
-    Act.LOOK_AGAIN: lambda row, data, by: actions.look_again(partnership_request=row, by=by),
     Act.REMIND: lambda row, data, by: actions.remind(partnership_request=row, by=by),
 }
 

@@ -4,13 +4,13 @@ import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.listings.modalities import Modality, languages_field, modalities_field, within
 from partnerships.matches.models import Match
+from partnerships.pipeline.models import Handling
 from partnerships.representation.models import Representation
 from repository.dates import days
 from repository.fields import RenderedField
@@ -72,7 +72,8 @@ class PartnershipRequestQuerySet(SampleQuerySet):
 
     def awake(self):
         """All except those that a broker has snoozed."""
-        return self.exclude(handling__snoozed_until__gt=timezone.localdate())
+        snoozing = Handling.objects.snoozing().filter(request=OuterRef("pk"))
+        return self.filter(~Exists(snoozing))
 
     def public(self):
         """Open requests that everybody may read."""

@@ -12,7 +12,7 @@ from community.models import User, Verb
 from community.moderation.duplicates import Duplicate
 from community.moderation.reviewable import QueueRows
 from partnerships.desk.reviewable import BrokeredReview
-from partnerships.models import Modality, PartnershipRequest, RequestStatus
+from partnerships.models import Modality, PartnershipRequest, RequestStatus, SnoozeReason
 from partnerships.pipeline import actions as handling
 from partnerships.requests import actions, requirements, review
 from partnerships.requests.review_forms import NoteForm, RequestDecisionForm
@@ -73,6 +73,7 @@ class RequestReview(BrokeredReview):
             "musts": [requirements.words(each) for each in musts],
             "handling_acts": handling.possible(subject, subject.matches.all()),
             "warnings": warnings_about(subject),
+            "snooze_reasons": SnoozeReason.choices,
             "note_form": NoteForm(instance=subject),
         }
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from partnerships.desk.roles import for_brokers
-from partnerships.models import Match, PartnershipRequest, Side, TimelineEntry
+from partnerships.models import Match, PartnershipRequest, Side, SnoozeReason, TimelineEntry
 from partnerships.pipeline import actions as handling
 from partnerships.pipeline import stages
 from partnerships.pipeline.steps import label_of, next_step, url_of
@@ -66,6 +66,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "form": entry_form,
         "email_form": email_form,
         "handling_acts": handling.possible(card.request, matches),
+        "snooze_reasons": SnoozeReason.choices,
     }
     return render(request, "partnerships/timeline/detail.html", context)
 

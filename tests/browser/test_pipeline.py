@@ -99,6 +99,7 @@ def test_take_over_snooze_and_find_requests_without_javascript(visit, requests, 
     page.get_by_role("checkbox", name="Select “Rail freight for fruit”").check()
     day = timezone.localdate() + timedelta(days=9)
     page.locator(".bulk summary", has_text="Snooze").click()
+    page.locator("#bulk_why").select_option("other")
     page.get_by_label("Until").fill(day.isoformat())
     click_and_load(page.get_by_role("button", name="Snooze", exact=True))
     expect(page.locator(".ticket.snoozed")).to_contain_text("Rail freight for fruit")

@@ -366,6 +366,7 @@ BROKEN = {
     "timeline_follow_up_in_range": [lambda: TimelineEntryFactory(follow_up_on=date(1999, 12, 31))],
     "timeline_followed_up_has_day": [lambda: TimelineEntryFactory(followed_up_at=timezone.now())],
     "handling_snooze_in_range": [lambda: HandlingFactory(snoozed_until=date(1999, 12, 31))],
+    "handling_snooze_reason_known": [lambda: HandlingFactory(snooze_reason="lost")],
     "round_status_known": [lambda: RoundFactory(status="lost")],
     "round_progress_is_share": [lambda: RoundFactory(progress=101)],
     "timetable_first_day_in_range": [lambda: TimetableFactory(first_day=date(1999, 12, 31))],

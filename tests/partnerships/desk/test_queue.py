@@ -177,13 +177,19 @@ def test_list_new_entries_although_the_statement_is_kept(monkeypatch):
     assert [item.key for item in items(kind="request")] == [asked.pk]
 
 
-def test_look_for_candidates_again_after_thirty_days():
+def test_look_for_candidates_again_after_a_snooze():
     """Also with a statement that was made earlier on the same day."""
     asked = p.PartnershipRequestFactory(opened=True)
-    handling = p.HandlingFactory(request=asked, nobody_suits_at=timezone.now())
+    today = timezone.localdate()
+    handling = p.HandlingFactory(
+        request=asked,
+        nobody_suits_at=timezone.now() - timedelta(days=40),
+        snoozed_until=today + timedelta(days=9),
+        snooze_reason="no-match",
+    )
     assert items() == []
-    for days, waiting in ((29, []), (31, [asked.pk])):
-        type(handling).objects.update(nobody_suits_at=timezone.now() - timedelta(days=days))
+    for days, waiting in ((1, []), (0, [asked.pk])):
+        type(handling).objects.update(snoozed_until=today + timedelta(days=days))
         assert [item.key for item in items()] == waiting
 
 

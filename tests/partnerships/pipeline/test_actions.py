@@ -1,18 +1,24 @@
 """What brokers note about a request on the board."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pghistory
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from community.models import Notification
-from partnerships.models import Handling, MatchStatus, RequestStatus
+from partnerships.models import (
+    Handling,
+    MatchStatus,
+    PartnershipRequest,
+    RequestStatus,
+    SnoozeReason,
+)
 from partnerships.pipeline.actions import (
     STEPS,
     assign,
-    look_again,
-    nobody_suits,
     possible,
     remind,
     snooze,
@@ -39,12 +45,20 @@ def tomorrow():
     return timezone.localdate() + DAY
 
 
+def snooze_for(reason, row, by):
+    return snooze(partnership_request=row, until=tomorrow(), reason=SnoozeReason(reason), by=by)
+
+
+def no_match(row, by):
+    return snooze_for("no-match", row, by)
+
+
 VERBS = {
     "assign": lambda row, by: assign(partnership_request=row, owner=by, by=by),
-    "snooze": lambda row, by: snooze(partnership_request=row, until=tomorrow(), by=by),
+    "snooze": lambda row, by: snooze(
+        partnership_request=row, until=tomorrow(), reason=SnoozeReason.OTHER, by=by
+    ),
     "wake": lambda row, by: wake(partnership_request=row, by=by),
-    "nobody_suits": lambda row, by: nobody_suits(partnership_request=row, by=by),
-    "look_again": lambda row, by: look_again(partnership_request=row, by=by),
     "remind": lambda row, by: remind(partnership_request=row, by=by),
 }
 
@@ -102,37 +116,69 @@ def test_assign_to_who_is_no_broker_is_refused(asked, broker, moderator):
 def test_snooze_until_an_impossible_day_is_refused(days, asked, broker):
     until = timezone.localdate() + days * DAY
     with pytest.raises(ActionRefused, match="Choose a date from tomorrow up to a year from now"):
-        snooze(partnership_request=asked, until=until, by=broker)
+        snooze(partnership_request=asked, until=until, reason=SnoozeReason.OTHER, by=broker)
 
 
 def test_snooze_and_wake_leave_the_request_as_it_is(asked, broker):
     before = asked.updated_at
-    snooze(partnership_request=asked, until=tomorrow(), by=broker)
+    no_match(asked, broker)
     assert Handling.objects.get().snoozed_until == tomorrow()
     for _time in range(2):
         wake(partnership_request=asked, by=broker)
-    assert Handling.objects.get().snoozed_until is None
+    handling = Handling.objects.get()
+    assert (handling.snoozed_until, handling.snooze_reason, handling.nobody_suits_at) == (
+        None,
+        "",
+        None,
+    )
     asked.refresh_from_db()
     assert (asked.updated_at, asked.events.count()) == (before, 1)
 
 
 def test_history_names_the_broker(asked, broker):
     assign(partnership_request=asked, owner=broker, by=broker)
-    nobody_suits(partnership_request=asked, by=broker)
-    look_again(partnership_request=asked, by=broker)
+    no_match(asked, broker)
+    wake(partnership_request=asked, by=broker)
     events = pghistory.models.Events.objects.tracks(Handling.objects.get())
     assert [
         (event.pgh_label, event.pgh_context["user"]) for event in events.order_by("pgh_id")
     ] == [("insert", broker.pk), ("update", broker.pk), ("update", broker.pk)]
 
 
-def test_nobody_suits_while_there_are_candidates_is_refused(asked, broker):
+def test_no_match_while_there_are_candidates_is_refused(asked, broker):
     match = p.MatchFactory(request=asked)
     with pytest.raises(ActionRefused, match="has candidates"):
-        nobody_suits(partnership_request=asked, by=broker)
+        no_match(asked, broker)
     match.status, match.ended_at = MatchStatus.WITHDRAWN, timezone.now()
     match.save()
-    assert nobody_suits(partnership_request=asked, by=broker).nobody_suits_at is not None
+    assert no_match(asked, broker).nobody_suits_at is not None
+    assert snooze_for("other", asked, broker).nobody_suits_at is None
+
+
+def test_no_match_ends_with_the_next_candidate_and_other_snoozes_do_not(asked, broker):
+    p.MatchFactory(request=asked, status=MatchStatus.DECLINED, ended_at=p.THEN)
+    for reason, wakes in (("no-match", True), ("other", False)):
+        snooze_for(reason, asked, broker)
+        match = p.MatchFactory(request=asked)
+        for ended in (False, True):
+            if ended:
+                match.status, match.ended_at = MatchStatus.DECLINED, timezone.now()
+                match.save()
+            row = PartnershipRequest.objects.get()
+            assert possible(row, row.matches.all()) == (set() if wakes else {"wake"})
+            assert PartnershipRequest.objects.awake().exists() is wakes
+        snooze_for(reason, asked, broker)
+        row = PartnershipRequest.objects.get()
+        assert possible(row, row.matches.all()) == {"wake"}
+        assert not PartnershipRequest.objects.awake().exists()
+
+
+@pytest.mark.parametrize("status", sorted({*RequestStatus.values} - {"draft", "open"}))
+def test_no_match_is_a_reason_for_open_requests_alone(status, broker):
+    row = in_status(status)
+    with pytest.raises(ActionRefused, match="You can’t do this with"):
+        no_match(row, broker)
+    assert not Handling.objects.exists()
 
 
 def test_remind_cities_that_have_not_answered_once_a_day(asked, broker, member, colleague):
@@ -177,7 +223,7 @@ def test_remind_of_changes(broker, focal_point):
 def test_two_brokers_at_once_make_one_row(asked, broker, administrator):
     attempts = [
         lambda: assign(partnership_request=asked, owner=broker, by=broker),
-        lambda: snooze(partnership_request=asked, until=tomorrow(), by=administrator),
+        lambda: snooze_for("other", asked, administrator),
     ]
     assert race(asked, *attempts) == ["done", "done"]
     handling = Handling.objects.get()
@@ -186,7 +232,7 @@ def test_two_brokers_at_once_make_one_row(asked, broker, administrator):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_suits_while_a_candidate_is_added(asked, broker, administrator):
+def test_no_match_while_a_candidate_is_added(asked, broker, administrator):
     """Of the two the first wins: a note never stands beside a candidate that was there before."""
     from partnerships.matches.actions import suggest
     from tests.factories import RepresentationFactory
@@ -194,9 +240,33 @@ def test_nobody_suits_while_a_candidate_is_added(asked, broker, administrator):
     city = RepresentationFactory().city
     outcomes = race(
         asked,
-        lambda: nobody_suits(partnership_request=asked, by=broker),
+        lambda: no_match(asked, broker),
         lambda: suggest(partnership_request=asked, city=city, origin="staff", by=administrator),
     )
     noted = Handling.objects.filter(nobody_suits_at__isnull=False).exists()
     assert asked.matches.count() == 1
     assert outcomes == (["done", "done"] if noted else ["done", "refused"])
+
+
+def test_notes_from_before_become_snoozes_with_a_reason():
+    """What the migration does with the rows of the last release."""
+    migration = import_module("partnerships.migrations.0007_snooze_reasons")
+    noted = timezone.now() - 9 * DAY
+    later = timezone.localdate() + 60 * DAY
+    month = timezone.localdate() + 21 * DAY
+    rows = {
+        "note": ({"nobody_suits_at": noted}, (month, "no-match")),
+        "snooze": ({"snoozed_until": later}, (later, "other")),
+        "both": ({"nobody_suits_at": noted, "snoozed_until": later}, (later, "no-match")),
+        "neither": ({}, (None, "")),
+        "note before a candidate": ({"nobody_suits_at": noted}, (None, "")),
+    }
+    made = {name: p.HandlingFactory(**before) for name, (before, _after) in rows.items()}
+    p.MatchFactory(request=made["note before a candidate"].request)
+    p.MatchFactory(request=made["note"].request, status=MatchStatus.DECLINED, ended_at=noted - DAY)
+    with connection.cursor() as cursor:
+        for statement in (migration.END_NOTES, migration.GIVE_REASONS):
+            cursor.execute(statement)
+    for name, (_before, after) in rows.items():
+        row = Handling.objects.get(pk=made[name].pk)
+        assert (row.snoozed_until, row.snooze_reason) == after, name

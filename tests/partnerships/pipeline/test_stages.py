@@ -71,7 +71,13 @@ def ended(days: int):
 
 def unsuited(days: int, **options):
     request = p.PartnershipRequestFactory(opened=True)
-    p.HandlingFactory(request=request, nobody_suits_at=ago(days))
+    until = today() + timedelta(days=30 - days)
+    p.HandlingFactory(
+        request=request,
+        nobody_suits_at=ago(days),
+        snoozed_until=until,
+        snooze_reason="no-match",
+    )
     if options:
         p.MatchFactory(request=request, **options)
     return request
@@ -106,8 +112,8 @@ CASES = {
     ),
     "said no today": (lambda: ended(0), (Stage.OPEN, False, "No candidates yet")),
     "said no long ago": (lambda: ended(4), (Stage.OPEN, True, "No candidates yet")),
-    "nobody suits": (lambda: unsuited(9), (Stage.OPEN, False, "No match found on ")),
-    "nobody suited a month ago": (lambda: unsuited(32), (Stage.OPEN, True, "No match found on ")),
+    "nobody suits": (lambda: unsuited(9), (Stage.OPEN, False, "Snoozed until ")),
+    "nobody suited a month ago": (lambda: unsuited(32), (Stage.OPEN, True, "No candidates yet")),
     "nobody suited, then a candidate ended": (
         lambda: unsuited(9, status=MatchStatus.DECLINED, ended_at=ago(4)),
         (Stage.OPEN, True, "No candidates yet"),
@@ -202,12 +208,13 @@ def test_drafts_are_not_shown():
 
 def test_snoozed_requests_are_neither_late_nor_first():
     snoozed = p.PartnershipRequestFactory(submitted=True, submitted_at=ago(9))
-    p.HandlingFactory(request=snoozed, snoozed_until=today() + DAY)
+    p.HandlingFactory(request=snoozed, snoozed_until=today() + DAY, snooze_reason="city")
     over = p.PartnershipRequestFactory(submitted=True, submitted_at=ago(3))
     p.HandlingFactory(request=over, snoozed_until=today())
     found = listed(Filters(), start=0, stop=9)
     assert [(card.request, card.is_late) for card in found] == [(over, True), (snoozed, False)]
     assert next_step(found[1]).startswith("Snoozed until ")
+    assert next_step(found[1]).endswith(": Waiting for the city")
     [card] = listed(Filters(is_snoozed=True), start=0, stop=9)
     assert card.request == snoozed
 
@@ -280,7 +287,7 @@ def test_count_the_ready_made_views_in_one_query(django_assert_num_queries):
         "mine": 1,
         "nobody": 1,
         "late": 1,
-        "snoozed": 1,
+        "snoozed_now": 1,
         "closed": 1,
     }
 

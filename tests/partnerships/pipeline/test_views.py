@@ -110,7 +110,7 @@ def test_assign_and_snooze_several(desk, broker):
     page = send(desk, "assign", *rows, query="?view=board&owner=nobody", owner=broker.pk)
     assert page.messages == ["2 requests updated."]
     assert page.select(".ticket") == []
-    send(desk, "snooze", *rows, until=until)
+    send(desk, "snooze", *rows, until=until, why="city")
     assert [*Handling.objects.values_list("owner", "snoozed_until")] == [(broker.pk, until)] * 2
     page = page_of(desk.get(BOARD))
     assert [each.node.attributes["class"].split()[-1] for each in page.select(".ticket")] == [
@@ -141,7 +141,9 @@ def test_open_and_decline_several(desk):
 
 def test_a_broker_decides_on_no_request_of_the_own_city(desk, broker):
     row = p.PartnershipRequestFactory(submitted=True, title="Ours", created_by=broker)
-    assert send(desk, "open", row).outcomes == ["error"]
+    page = send(desk, "open", row)
+    assert page.outcomes == ["error"]
+    assert page.messages[0].startswith("Ours: ")
     row.refresh_from_db()
     assert row.status == "submitted"
 
@@ -149,10 +151,10 @@ def test_a_broker_decides_on_no_request_of_the_own_city(desk, broker):
 def test_what_is_refused_is_said(desk):
     free, with_candidate = request_of("Free"), request_of("Taken")
     p.MatchFactory(request=with_candidate)
-    page = send(desk, "nobody-suits", free, with_candidate)
+    page = send(desk, "snooze", free, with_candidate, why="no-match")
     assert page.outcomes == ["success", "error"]
     assert "“Taken”" in page.messages[1]
-    assert send(desk, "look-again", free).outcomes == ["success"]
+    assert send(desk, "wake", free).outcomes == ["success"]
     assert send(desk, "remind", free).outcomes == ["error"]
     drafts = [p.PartnershipRequestFactory() for _number in range(7)]
     assert "2" in send(desk, "wake", *drafts).messages[-1].split()
@@ -178,9 +180,10 @@ def test_reminders_are_told_from_those_sent_before(desk, focal_point):
         ({"act": "assign"}, "Select at least one request."),
         ({"act": "assign", "selected": ["x", "0", "999999"]}, "Select at least one request."),
         (
-            {"act": "snooze", "selected": ["1"]},
+            {"act": "snooze", "why": "other", "selected": ["1"]},
             "Choose a date from tomorrow up to a year from now.",
         ),
+        ({"act": "snooze", "until": "2030-01-01"}, "Give a reason for the snooze."),
         ({"act": "snooze", "until": "1999-01-01"}, str(OUT_OF_RANGE)),
         ({"act": "lost"}, "Select a valid choice. lost is not one of the available choices."),
         (
@@ -294,7 +297,7 @@ def test_the_review_page_shows_and_changes_how_it_is_handled(desk, broker):
     assert Handling.objects.get().owner == broker
 
 
-def test_nobody_suits_is_said_on_the_page_of_candidates(desk):
+def test_no_match_is_said_on_the_page_of_candidates(desk):
     row = request_of("One")
     url = f"/admin/partnerships/requests/{row.pk}/candidates/"
     page = page_of(desk.get(url))
@@ -302,11 +305,14 @@ def test_nobody_suits_is_said_on_the_page_of_candidates(desk):
         assert url.replace("/candidates/", f"/candidates.{extension}") in [
             href for _text, href in page.links
         ]
-    data = page.form(URL).fields | {"act": "nobody-suits", "until": ""}
+    data = page.form(URL).fields | {"act": "snooze", "why": "no-match", "until": ""}
     response = desk.post(URL, data, follow=True)
     assert response.redirect_chain == [(url, 302)]
     assert "1 request updated." in page_of(response).messages
-    assert Handling.objects.get().nobody_suits_at is not None
+    handling = Handling.objects.get()
+    assert handling.snoozed_until == timezone.localdate() + 30 * DAY
+    assert handling.nobody_suits_at is not None
+    assert "No match for now" in page_of(response).text
 
 
 def test_the_queue_leaves_out_what_is_snoozed_or_suits_nobody(desk):
@@ -316,13 +322,20 @@ def test_the_queue_leaves_out_what_is_snoozed_or_suits_nobody(desk):
 
     row, new = request_of("Open"), p.PartnershipRequestFactory(submitted=True, title="New")
     assert sorted(waiting()) == ["New", "Open"]
-    send(desk, "snooze", row, new, until=timezone.localdate() + DAY)
+    send(desk, "snooze", row, new, until=timezone.localdate() + DAY, why="other")
     assert waiting() == []
     send(desk, "wake", row, new)
-    send(desk, "nobody-suits", row)
+    send(desk, "snooze", row, new, why="no-match")
     assert waiting() == ["New"]
     # Another city has said no since: the note is about others.
     p.MatchFactory(request=row, status="declined", ended_at=timezone.now())
     assert sorted(waiting()) == ["New", "Open"]
-    Handling.objects.update(nobody_suits_at=timezone.now() - 31 * DAY)
-    assert sorted(waiting()) == ["New", "Open"]
+
+
+def test_snooze_needs_a_reason_and_a_day(desk):
+    row = request_of("Open")
+    until = timezone.localdate() + DAY
+    wrong = [{"until": until}, {"until": until, "why": "lost"}, {"why": "other"}]
+    for sent in wrong:
+        assert len(send(desk, "snooze", row, **sent).messages) == 1
+    assert not Handling.objects.exists()

@@ -25,7 +25,14 @@ from partnerships.listings import interest
 from partnerships.matches import actions as matches_actions
 from partnerships.matches import answers as matches_answers
 from partnerships.matches import closing, questions
-from partnerships.models import Answer, Offer, RecordedAgreement, Representation, Side
+from partnerships.models import (
+    Answer,
+    Offer,
+    RecordedAgreement,
+    Representation,
+    Side,
+    SnoozeReason,
+)
 from partnerships.pipeline import actions as pipeline_actions
 from partnerships.representation import actions as representation_actions
 from partnerships.representation import address_checks, review
@@ -561,10 +568,10 @@ OF_BROKERS: dict[Callable, Row] = {
         words=clusters_actions.Words(*SAID.values()),
     ),
     pipeline_actions.assign: on_open(pipeline_actions.assign, owner=None),
-    pipeline_actions.snooze: on_open(pipeline_actions.snooze, until=day_to_come()),
+    pipeline_actions.snooze: on_open(
+        pipeline_actions.snooze, until=day_to_come(), reason=SnoozeReason.OTHER
+    ),
     pipeline_actions.wake: on_open(pipeline_actions.wake),
-    pipeline_actions.nobody_suits: on_open(pipeline_actions.nobody_suits),
-    pipeline_actions.look_again: on_open(pipeline_actions.look_again),
     pipeline_actions.remind: on(
         lambda stage: stage.match(proposed=True).request,
         pipeline_actions.remind,
