@@ -24,9 +24,9 @@ from django_tasks_db.models import DBTaskResult
 
 from community.accounts import roles as accounts_roles
 from community.models import Notification
+from partnerships.matches import assignment as assigning
 from partnerships.models import Match, Round
 from partnerships.rounds import actions as rounds
-from partnerships.rounds import assignment as assigning
 from tests.collection import signed_in
 from tests.community.conftest import run_queue
 from tests.config.conftest import ROOT, environment

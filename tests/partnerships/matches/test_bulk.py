@@ -60,7 +60,7 @@ def test_show_what_is_best_for_each_request_with_its_reason(desk, practice):
     assert len(lines) == 2
     assert [each["value"] for each in lines[0].select("[type=radio]")] == [str(best.pk), ""]
     assert lines[0].one("[checked]")["value"] == str(best.pk)
-    assert lines[0].select(".why")[0].text == "Kisumu offers to share what you need"
+    assert lines[0].select(".why")[0].text == "Kisumu offers to share “Village shops”"
     # Costs are shown only where requests compete.
     assert page.select(".bulk-line .note") == []
 
