@@ -32,6 +32,7 @@ from community.tasks import views as tasks_views
 from community.webinars.surveys import desk_views as surveys_desk_views
 from config import problems
 from config.middleware import METHODS
+from partnerships.desk import city_views
 from partnerships.desk import queue as brokers_queue
 from partnerships.invitations import desk_views as invitations_desk_views
 from partnerships.matches import bulk_views, candidate_views
@@ -285,6 +286,7 @@ class ExchangeAdminSite(AdminSite):
                 name="propose_in_bulk",
             ),
             path("partnerships/requests/<int:pk>/", guard(timeline_views.detail), name="request"),
+            path("partnerships/cities/<int:pk>/", guard(city_views.detail), name="city_record"),
             path(
                 "partnerships/follow-ups/<int:pk>/",
                 guard(timeline_views.follow_up),

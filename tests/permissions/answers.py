@@ -334,6 +334,7 @@ def webinars(world: World) -> dict[str, dict]:
 OF_OTHERS = {
     "api/v1/cases/<": cases,
     "api/v1/practices/<": slug_of("practice"),
+    "admin/partnerships/cities/<int:pk>/": lambda world: {"": {"pk": world.things["city"].pk}},
     "api/v1/cities/<": slug_of("city"),
     "api/v1/webinars/<": webinars,
     "api/v1/figures/<": lambda world: {key: {"key": key} for key in ("path", "nothing", "waiting")},
