@@ -18,10 +18,19 @@ from partnerships.matches.closing import step_back
 from partnerships.matches.forms import AcceptForm, DeclineForm, QuestionForm, ReplyForm, SideForm
 from partnerships.matches.questions import questions_of
 from partnerships.matches.reasons import FOR_CITIES, explanations_of, factors_of
-from partnerships.models import TO_PROPOSE, Answer, Match, MatchStatus, Question, Side
+from partnerships.models import (
+    TO_PROPOSE,
+    Answer,
+    Match,
+    MatchStatus,
+    Modality,
+    Question,
+    Side,
+)
 from partnerships.spaces import tabs
 from partnerships.spaces.views import interest_of, space_page
 from repository.pages.attempts import attempt
+from repository.translations.reading import CARD, translate
 
 
 def found(request: HttpRequest, pk: int) -> Match:
@@ -168,7 +177,9 @@ def page(request: HttpRequest, match: Match, **forms: Any) -> HttpResponse:
     sides = permissions.sides_of(request.user, match)
     is_broker = permissions.can_broker(request.user)
     explanations = explanations_of(match, sides or list(Side))
-    strengths = explanations[0].summary.strengths if explanations else []
+    practices = [*match.request.practices.all()]
+    gives = [*match.request.offered_practices.all()]
+    translate(("practice", [*practices, *gives]), only=CARD)
     context = {
         "section": "partnerships",
         "match": match,
@@ -181,12 +192,24 @@ def page(request: HttpRequest, match: Match, **forms: Any) -> HttpResponse:
         "factors": factors_of(match, only=FOR_CITIES),
         # Brokers read what both cities read.
         "explanations": explanations,
-        # What the proposed partner has done or offers, first of all.
-        "evidence": next((each for each in strengths if each.url), None),
-        "gives": list(match.request.offered_practices.all()),
+        "wanted": practices,
+        "gives": gives,
+        "modalities": [Modality(value).label for value in match.request.modalities],
+        "languages": languages_of(match),
         "interest": interest_of(match, sides, is_broker=is_broker),
     }
     return render(request, "partnerships/matches/detail.html", context)
+
+
+def languages_of(match: Match) -> dict[str, Any]:
+    """Return the working languages of the two cities, and those in common."""
+    asking, asked = match.request.working_languages, match.city.working_languages
+    return {
+        "asking": asking,
+        "asked": asked,
+        "common": [code for code in asking if code in asked],
+        "cities": [(match.request.city, asking), (match.city, asked)],
+    }
 
 
 def side_of(match: Match, side: Side, forms: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from partnerships.models import (
     Representation,
     Side,
 )
+from repository.models import City
 from tests.community.writing.drafts.cases import as_user
 from tests.factories import CaseStudyFactory, EvidenceFactory, PracticeFactory
 from tests.factories.partnerships import InterestFactory, QuestionFactory, RepresentationFactory
@@ -208,6 +209,55 @@ def test_show_each_city_what_the_other_brings(broker):
         "Kisumu has adopted “Single window”",
         "Cotonou asks for your help with “Single window”",
     ]
+
+
+def test_answer_the_questions_of_a_city_that_is_asked():
+    both = pair(
+        proposed=True,
+        request__language="fr",
+        request__title="Des colis",
+        request__languages=["fr"],
+        request__resources="Un hangar",
+        request__practices=[PracticeFactory(name="Single window")],
+        request__offered_practices=[PracticeFactory(name="Cold storage")],
+        request__modalities=["study-visit"],
+    )
+    City.objects.filter(pk=both.city.pk).update(working_languages=["en", "sw"])
+    page = page_for(both.asked, both)
+    assert [each.text for each in page.select(".labelled > section > h2")] == [
+        "What they ask",
+        "Who asks",
+        "What each city gives",
+        "Language",
+        "Time and cost",
+        "If you accept",
+        "If you decline",
+    ]
+    asks = page.one("[aria-labelledby=asks]")
+    assert asks.one(".prose")["lang"] == "fr"
+    assert "Language of the text: French" in asks.lines
+    give, get = page.select(".gives > div")
+    assert give.lines == ["You would give", "Experience with: Single window", "As: Study visit"]
+    assert get.lines[:3] == ["You would get", "Experience with: Cold storage", "Un hangar"]
+    assert page.one("[aria-labelledby=language]").lines == [
+        "Language",
+        "No common language. Clarify who could interpret before you accept.",
+        "Cotonou: French",
+        "Kisumu: English, Swahili",
+    ]
+    # The answer stays in view on a phone: its button sends the form of the page.
+    assert (
+        page.one(".dock button")["form"]
+        == page.select(f"form[action='{path(both, 'answer/')}']")[0]["id"]
+    )
+    # The other city reads the same from its side.
+    page = page_for(both.asking, both)
+    assert [each.text for each in page.select(".labelled > section > h2")][:3] == [
+        "What you ask",
+        "Who could help",
+        "What each city gives",
+    ]
+    assert [each.text for each in page.select(".gives h3")] == ["You would get", "You would give"]
 
 
 @pytest.mark.parametrize("traits", [{"proposed": True}, {"introduced": True}])
