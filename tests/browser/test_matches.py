@@ -162,6 +162,7 @@ def test_two_cities_come_together(both, visit, site):
     for page in (candidate, requester):
         page.goto(path)
         assert "city.example" not in page.content()
+    candidate.get_by_text("Add a message").click()
     candidate.get_by_label("Message with your acceptance").fill("Gladly.")
     click_and_load(candidate.get_by_role("button", name="Accept proposal"))
     candidate.get_by_text("notify you when the other city answers").wait_for()
