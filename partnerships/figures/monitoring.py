@@ -123,6 +123,8 @@ def report_of_dataset(on: date, for_brokers: bool, year: int | None) -> Report:
             "countries": places.countries(for_brokers, period),
             "matches": asked.matches(for_brokers),
             "themes": asked.themes(for_brokers, period),
+            "goals": asked.goals(for_brokers, period),
+            "practices": asked.practices(for_brokers, period),
             "lacking": asked.lacking(for_brokers),
             "suggestions": suggestions_lists.by_kind(for_brokers),
             "together": asked.cities_with_common_representatives(),
@@ -138,6 +140,8 @@ def report_of_dataset(on: date, for_brokers: bool, year: int | None) -> Report:
     parties = made.sides(found["parties"])
     flows = made.flows_of(parties)
     asked_by_theme, made_by_theme = asked.by_theme(found["themes"], for_brokers)
+    asked_by_goal, made_by_goal = asked.by_goal(found["goals"], for_brokers)
+    asked_by_practice, made_by_practice = asked.by_practice(found["practices"], for_brokers)
     numbers, years = trend(found, for_brokers)
     numbers = tuple(with_message(table, on) for table in numbers)
     by_country = places.by_country(found["countries"], for_brokers)
@@ -149,11 +153,15 @@ def report_of_dataset(on: date, for_brokers: bool, year: int | None) -> Report:
             asked.requests_by_state(requests, for_brokers),
             by_country,
             asked_by_theme,
+            asked_by_goal,
+            asked_by_practice,
             asked.requests_by_region(requests, for_brokers),
             asked.introductions_by_regions(introductions, for_brokers),
             made.partnerships_by_state(ways, for_brokers),
             made.partnerships_by_outcome(ways, for_brokers),
             made_by_theme,
+            made_by_goal,
+            made_by_practice,
             made.partnerships_by_kind(parties, for_brokers),
             made.flow_table(flows, for_brokers),
         )
@@ -175,9 +183,12 @@ def report_of_dataset(on: date, for_brokers: bool, year: int | None) -> Report:
     tables = (
         steps.funnel(requests, in_vain, speakers, for_brokers, answers=found["matches"]),
         asked.headline(requests, introductions, for_brokers),
+        asked.times(introductions, for_brokers),
         asked.requests_by_state(requests, for_brokers),
         by_country,
         asked_by_theme,
+        asked_by_goal,
+        asked_by_practice,
         asked.requests_by_region(requests, for_brokers),
         asked.requests_by_end(requests, speakers, for_brokers),
         asked.matches_by_state(found["matches"], speakers, for_brokers),
@@ -185,6 +196,8 @@ def report_of_dataset(on: date, for_brokers: bool, year: int | None) -> Report:
         made.partnerships_by_state(ways, for_brokers),
         made.partnerships_by_outcome(ways, for_brokers),
         made_by_theme,
+        made_by_goal,
+        made_by_practice,
         made.partnerships_by_kind(parties, for_brokers),
         made.flow_table(flows, for_brokers),
         asked.gaps(found["lacking"], for_brokers),

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
-from django.db.models.functions import ExtractDay
+from django.db.models.functions import ExtractDay, TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -40,7 +40,7 @@ from partnerships.models import (
     RequestStatus,
     Visibility,
 )
-from repository.models import Practice, Theme
+from repository.models import Goal, Practice, Theme
 from repository.pages.tables import Table, cells_of
 from repository.text.lists import sign
 from repository.text.sorting import sort_key
@@ -127,6 +127,11 @@ class Introduced(NamedTuple):
     """
 
     days: int | None
+    # Of these: until the request was open, and until both cities were asked.
+    opened: int | None
+    proposed: int | None
+    # From the introduction to the agreement, if readers may know of it.
+    agreed: int | None
     has_agreed: bool
     asking: str
     asked: str
@@ -149,6 +154,11 @@ def introductions(for_brokers: bool, period: Period | None = None) -> QuerySet:
     agreed = Q(partnership__isnull=False) & known_agreement(for_brokers)
     return rows.order_by().values(
         days=ExtractDay(F("introduced_at") - F("request__submitted_at")),
+        opened=ExtractDay(F("request__opened_at") - F("request__submitted_at")),
+        proposed=ExtractDay(F("proposed_at") - F("request__submitted_at")),
+        agreed=Case(
+            When(agreed, then=ExtractDay(F("partnership__agreed_on") - TruncDate("introduced_at")))
+        ),
         has_agreed=Case(When(agreed, then=True), default=False),
         asking=F("request__city__country__region"),
         asked=F("city__country__region"),
@@ -213,6 +223,32 @@ def headline(
     )
 
 
+def times(made: list[Introduced], for_brokers: bool) -> Table:
+    """The median days that introductions took until each step, and from there to an agreement.
+
+    A median of few would reveal single ones; so would its comparison with that of a year.
+    """
+    steps = (
+        (_("from submission to opening"), [row.opened for row in made]),
+        (_("from submission to proposal"), [row.proposed for row in made]),
+        (_("from submission to introduction"), [row.days for row in made]),
+        (_("from introduction to agreement"), [row.agreed for row in made]),
+    )
+    rows = []
+    for label, found in steps:
+        days = [max(0, day) for day in found if day is not None]
+        is_shown = days and (for_brokers or len(days) >= FEW)
+        rows.append((label, round(median(days)) if is_shown else None))
+    what = _("Introductions, and the agreements that they led to. Days, median.")
+    return Table(
+        "times",
+        _("Time to each step"),
+        what if for_brokers else f"{what} {_('Shown from five on.')}",
+        (_("Step"), _("Days, median")),
+        tuple(rows),
+    )
+
+
 # States of requests that others never see.
 UNSEEN = (
     RequestStatus.DRAFT,
@@ -256,25 +292,92 @@ def by_number(counted: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
 def by_theme(rows: Rows, for_brokers: bool) -> tuple[Table, Table]:
     """Requests and partnerships by theme."""
     named = [(str(Theme(name=row["name"], names=row["names"])), row) for row in rows]
-    requests_of = by_number((row["asked"], name) for name, row in named)
-    partnerships_of = by_number((row["made"], name) for name, row in named)
     several = _("A case with several themes counts once in each.")
-    return (
-        Table(
-            "themes",
-            _("Requests by theme"),
-            f"{of_requests(for_brokers)} {several}",
-            (_("Theme"), _("Requests")),
-            tuple((name, n) for n, name in requests_of),
-        ),
-        Table(
-            "partnership-themes",
-            _("Partnerships by theme"),
-            f"{of_partnerships(for_brokers)} {several}",
-            (_("Theme"), _("Partnerships")),
-            tuple((name, n) for n, name in partnerships_of),
-        ),
+    return by_subject(
+        named,
+        for_brokers,
+        keys=("themes", "partnership-themes"),
+        titles=(_("Requests by theme"), _("Partnerships by theme")),
+        head=_("Theme"),
+        several=several,
     )
+
+
+def goals(for_brokers: bool, period: Period | None = None) -> QuerySet:
+    """The number of requests of each goal, and of the partnerships that they led to."""
+    opened = PartnershipRequest.objects.filter(
+        ONCE_OPEN, public(for_brokers), in_period(period, "opened_at")
+    )
+    made = Partnership.objects.filter(counted(for_brokers, period))
+    rows = Goal.objects.order_by().annotate(
+        asked=counted_of(opened, "goals"), made=counted_of(made, "match__request__goals")
+    )
+    return rows.values("number", "asked", "made")
+
+
+def by_goal(rows: Rows, for_brokers: bool) -> tuple[Table, Table]:
+    """Requests, and the partnerships that they led to, by Sustainable Development Goal."""
+    named = [(str(Goal(number=row["number"])), row) for row in rows]
+    return by_subject(
+        named,
+        for_brokers,
+        keys=("goals", "partnership-goals"),
+        titles=(_("Requests by goal"), _("Partnerships by goal")),
+        head=_("Goal"),
+        several=_("What serves several goals counts once in each."),
+    )
+
+
+def practices(for_brokers: bool, period: Period | None = None) -> QuerySet:
+    """The number of requests and of partnerships of each practice that has any."""
+    opened = PartnershipRequest.objects.filter(
+        ONCE_OPEN, public(for_brokers), in_period(period, "opened_at")
+    )
+    made = Partnership.objects.filter(counted(for_brokers, period))
+    rows = Practice.objects.order_by().annotate(
+        asked=counted_of(opened, "practices"), made=counted_of(made, "practices")
+    )
+    return rows.filter(Q(asked__gt=0) | Q(made__gt=0)).values("name", "asked", "made")
+
+
+def by_practice(rows: Rows, for_brokers: bool) -> tuple[Table, Table]:
+    """Requests and partnerships by practice."""
+    names = cells_of("practice", [row["name"] for row in rows])
+    return by_subject(
+        [(names[row["name"]], row) for row in rows],
+        for_brokers,
+        keys=("practices", "partnership-practices"),
+        titles=(_("Requests by practice"), _("Partnerships by practice")),
+        head=_("Practice"),
+        several=_("What names several practices counts once in each."),
+    )
+
+
+def by_subject(
+    named: list[tuple[str, dict[str, Any]]],
+    for_brokers: bool,
+    *,
+    keys: tuple[str, str],
+    titles: tuple[str, str],
+    head: str,
+    several: str,
+) -> tuple[Table, Table]:
+    """Requests and partnerships by something that they can have several of."""
+    what = (of_requests(for_brokers), of_partnerships(for_brokers))
+    numbers = [by_number((row[name], label) for label, row in named) for name in ("asked", "made")]
+    asked, made = (
+        Table(
+            key,
+            title,
+            f"{rows_counted} {several}",
+            (head, column),
+            tuple((name, n) for n, name in rows),
+        )
+        for key, title, rows_counted, column, rows in zip(
+            keys, titles, what, (_("Requests"), _("Partnerships")), numbers, strict=True
+        )
+    )
+    return asked, made
 
 
 def requests_by_region(asked: list[Asked], for_brokers: bool) -> Table:

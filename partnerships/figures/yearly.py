@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from partnerships.figures import community as community_figures
 from partnerships.figures.monitoring import of_community
 from partnerships.figures.periods import Period
-from partnerships.figures.requests import public
+from partnerships.figures.requests import by_goal, goals, public
 from partnerships.models import (
     Match,
     Partnership,
@@ -49,7 +49,7 @@ class Year:
 
 
 def yearly(period: Period, *, on: date) -> Year:
-    """Return the complete report, in eight queries, and one more for translations."""
+    """Return the complete report, in nine queries, and one more for translations."""
     public = Partnership.objects.public().real().order_by("agreed_on", "pk")
     days = (period.first, period.last)
     completed = public.filter(status=PartnershipStatus.COMPLETED, ended_on__range=days)
@@ -65,11 +65,20 @@ def yearly(period: Period, *, on: date) -> Year:
         period=period,
         on=on,
         headline=headline(period),
-        tables=(*community_figures.cases(period), *of_community(period)),
+        tables=(
+            *(table for table in by_goals(period) if table.rows),
+            *community_figures.cases(period),
+            *of_community(period),
+        ),
         cases=cases,
         agreed=with_parties(public.filter(agreed_on__range=days)),
         completed=with_parties(completed),
     )
+
+
+def by_goals(period: Period) -> tuple[Table, Table]:
+    """Public requests and partnerships of the period by goal."""
+    return by_goal(list(goals(False, period)), for_brokers=False)
 
 
 def headline(period: Period) -> Table:

@@ -17,7 +17,7 @@ from partnerships.figures import monitoring
 from partnerships.figures.requests import Asked, requests_by_end
 from partnerships.figures.suppression import Speakers
 from partnerships.models import ClosingReason, Match, PartnershipRequest
-from repository.models import City
+from repository.models import City, Goal
 from repository.pages.http import SHARED
 from tests.community.writing.drafts.cases import as_user
 from tests.factories import (
@@ -393,6 +393,37 @@ def test_count_themes_and_regions_of_opened_requests():
     assert rows("regions") == {("Africa",): 1}
 
 
+def test_count_goals_and_practices_of_requests_and_what_they_led_to():
+    trade = PracticeFactory(name="Single window")
+    made = introduced(5)
+    made.request.goals.set([Goal.objects.get_or_create(number=n)[0] for n in (9, 17)])
+    made.request.practices.set([trade])
+    PartnershipFactory(match=made, practices=[trade], agreed_on=DAY)
+    hidden = PartnershipRequestFactory(opened=True, visibility="brokers")
+    hidden.goals.set([Goal.objects.get(number=9)])
+    nine, last = "9. Industry, innovation and infrastructure", "17. Partnerships for the Goals"
+    assert rows("goals") == {(nine,): 1, (last,): 1}
+    assert rows("partnership-goals") == {(nine,): 1, (last,): 1}
+    assert rows("goals", for_brokers=True)[nine,] == 2
+    assert rows("practices") == rows("partnership-practices") == {("Single window",): 1}
+    [_head, *body] = csv.reader(StringIO(Client().get("/monitoring/goals.csv").text))
+    assert [row[:2] for row in body] == [[last, "1"], [nine, "1"]]
+
+
+def test_show_the_time_to_each_step_from_five_introductions():
+    for number in range(4):
+        match = introduced(20 + number)
+        Match.objects.filter(pk=match.pk).update(proposed_at=SENT + timedelta(days=9))
+        opened = PartnershipRequest.objects.filter(pk=match.request_id)
+        opened.update(opened_at=SENT + timedelta(days=2))
+        PartnershipFactory(match=match, agreed_on=(SENT + timedelta(days=50)).date())
+    assert list(rows("times", for_brokers=True).values()) == [2, 9, 22, 28]
+    assert set(rows("times").values()) == {None}
+    introduced(30)
+    # Only four agreements.
+    assert list(rows("times").values())[2:] == [22, None]
+
+
 def partnership(giver: str, taker: str, helper=None, **fields):
     """Create a partnership; `helper` is the country of its facilitator, "" if it has none."""
     cities = [CityFactory(country=CountryFactory(iso2=code)) for code in (taker, giver)]
@@ -504,7 +535,7 @@ def test_page_and_files_have_the_same_numbers():
         head, *body = csv.reader(StringIO(response.text.removeprefix("\ufeff")))
         assert head == [*table.columns, "As of"]
         expected = [["" if cell is None else str(cell) for cell in row] for row in table.rows]
-        if table.key == "gaps":
+        if table.key in ("gaps", "practices"):
             expected = [["'=1+1", "1"]]
         assert body == [[*row, report.on.isoformat()] for row in expected]
 

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 
 from partnerships.figures.periods import Period
 from partnerships.figures.yearly import yearly
+from repository.models import Goal
 from tests.factories import (
     CaseStudyFactory,
     MatchFactory,
@@ -43,7 +44,8 @@ def year():
     CaseStudyFactory(published=True, published_at=MARCH, title="Rail & ports", themes=themes)
     CaseStudyFactory(published=True, published_at=BEFORE, title="Too early")
     CaseStudyFactory(title="A draft of March")
-    PartnershipRequestFactory(opened=True, opened_at=MARCH)
+    asked = PartnershipRequestFactory(opened=True, opened_at=MARCH)
+    asked.goals.set([Goal.objects.get_or_create(number=8)[0]])
     PartnershipRequestFactory(opened=True, opened_at=BEFORE)
     MatchFactory(introduced=True, introduced_at=MARCH)
     hidden = PartnershipRequestFactory(opened=True, opened_at=MARCH, visibility="brokers")
@@ -68,7 +70,9 @@ def test_report_on_the_period_only():
     assert [row.partnership.title for row in found.completed] == ["Completed"]
     # The request of the introduction was opened today.
     assert [row[-1] for row in found.headline.rows] == [1, 1, 1, 1, 0]
-    assert {table.key: table.rows for table in found.tables}["case-themes"] == (("Trade", 1),)
+    tables = {table.key: table.rows for table in found.tables}
+    assert tables["case-themes"] == (("Trade", 1),)
+    assert tables["goals"] == (("8. Decent work and economic growth", 1),)
 
 
 @pytest.mark.usefixtures("year")
