@@ -58,7 +58,8 @@ def matches_of(city: City) -> list[dict[str, Any]]:
                 "match": match,
                 "other": match.city_of(other),
                 "answer": " · ".join(filter(None, [str(answer), str(refusal)])) or _("No answer"),
-                "is_asked": match.proposed_at is not None,
+                # Its status says that an answer is awaited.
+                "is_asked": match.proposed_at is not None and (answer or not match.is_proposed),
                 "words": getattr(match, f"{side}_words"),
                 "at": getattr(match, f"{side}_answered_at"),
             }

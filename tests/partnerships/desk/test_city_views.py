@@ -56,6 +56,10 @@ def test_show_the_own_answer_of_the_requesting_city(desk):
     match.save()
     [answer] = lines(page_of(desk.get(url_of(both.request.city))), "answers")
     assert "↔ Kisumu" in answer
+    assert "Accepted" not in answer
+    match.status, match.ended_at = "expired", timezone.now()
+    match.save()
+    [answer] = lines(page_of(desk.get(url_of(both.request.city))), "answers")
     assert "No answer" in answer
     assert "Accepted" not in answer
 
