@@ -179,7 +179,7 @@ def test_two_cities_come_together(both, visit, site):
     click_and_load(requester.get_by_role("button", name="We agree to this plan"))
     candidate.goto(f"{path}?tab=agreement")
     click_and_load(candidate.get_by_role("button", name="We agree to this plan"))
-    candidate.get_by_text("Both cities have agreed to the plan.").wait_for()
+    candidate.get_by_role("status").get_by_text("Both cities have agreed to the plan.").wait_for()
 
 
 def test_the_space_closes_with_the_right(both, visit):

@@ -109,6 +109,8 @@ def ask_to_speak(page) -> None:
 
 def let_speak(page) -> None:
     page.goto("/admin/")
+    page.get_by_text("Everything to do, by task").click()
+    click_and_load(page.get_by_role("link", name="Requests to represent a city or organisation"))
     click_and_load(page.get_by_role("link", name="Cotonou").first)
     letter = page.get_by_role("link", name="Read the letter (PDF)").get_attribute("href")
     assert page.request.get(letter).body() == PDF
@@ -122,7 +124,10 @@ def want_this(page) -> None:
     click_and_load(page.get_by_role("link", name="Find a partner city").first)
     title = page.get_by_label("Title")
     expect(title).to_have_value(f"We’re interested: {CASE_TITLE}")
-    expect(page.get_by_label("Rail corridor for mid-priced goods").first).to_be_checked()
+    rail = page.get_by_label("Rail corridor for mid-priced goods").first
+    # Nothing is ticked in advance.
+    expect(rail).not_to_be_checked()
+    rail.check()
     title.fill(TITLE)
     page.get_by_label("The challenge").fill(CHALLENGE)
     page.get_by_label("What result do you want?").fill(RESULT)
@@ -148,7 +153,7 @@ def submit(page) -> PartnershipRequest:
 
 def open_it(page) -> None:
     page.goto("/admin/")
-    click_and_load(page.get_by_role("link", name=TITLE).first)
+    click_and_load(page.get_by_role("link", name=re.compile(f"^Review request.*{TITLE}$")))
     click_and_load(page.get_by_role("button", name="Open request", exact=True))
     done_at_desk(page, "Opened")
 
@@ -156,7 +161,7 @@ def open_it(page) -> None:
 def ask_both(page, asked: PartnershipRequest) -> Match:
     """Choose a city from the ranking for its reasons, and ask both."""
     page.goto("/admin/")
-    click_and_load(page.get_by_role("link", name=TITLE).first)
+    click_and_load(page.get_by_role("link", name=re.compile(f"^View candidates.*{TITLE}$")))
     ranking = page.locator(
         "section", has=page.get_by_role("heading", name=re.compile("^[0-9]+ candidate"))
     )

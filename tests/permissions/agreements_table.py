@@ -70,6 +70,6 @@ TABLE = {
     "partnerships:milestone_remove": ACT,
     "partnerships:report": FORM,
     "partnerships:report_signed": {"right": (200, 200), "wrong": (410, 410)},
-    "partnerships:partnership_step": {f"start {state}": row for state, row in ACT.items()}
+    "partnerships:partnership_step": {f"resume {state}": row for state, row in ACT.items()}
     | {f"burn {state}": row for state, row in verbs(acted(404, 404)).items()},
 }
