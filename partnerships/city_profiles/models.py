@@ -40,7 +40,7 @@ class Corridor(models.TextChoices):
 
 @pghistory.track()
 class CityProfile(models.Model):
-    """A city's description for possible partners. Ports and hubs are fields of the city."""
+    """A city's description for partner cities. Ports and hubs are fields of the city."""
 
     city = models.OneToOneField(
         "repository.City", models.CASCADE, related_name="profile", verbose_name=_("city")

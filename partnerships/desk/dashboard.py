@@ -220,7 +220,7 @@ def to_answer(found: Found) -> list[Waiting]:
     return [
         *(
             Waiting(
-                _("We found a possible partner for you. Accept or decline the proposal."),
+                _("A city is proposed to you as a partner. Accept or decline the proposal."),
                 row.request.title,
                 row.get_absolute_url(),
                 act=_("View proposal"),

@@ -91,7 +91,7 @@ class MatchQuerySet(models.QuerySet):
 
 @pghistory.track()
 class Match(models.Model):
-    """One city as a possible partner for one request, with the reasons and both answers."""
+    """One city as a candidate for one request, with the reasons and both answers."""
 
     # Not stored: the status before the step for which the row was locked.
     status_before = ""

@@ -62,7 +62,7 @@ def lines_of(notice: Notification, asked: PartnershipRequest) -> list[str]:
         case "request.opened" | "request.reopened":
             return [
                 _("It is open until %(day)s. Brokers are looking for partners.") % day,
-                _("There is nothing to do now. We’ll notify you when there is a possible partner."),
+                _("There is nothing to do now. We’ll notify you when there is a candidate."),
             ]
         case "request.renewed":
             return [_("It is open until %(day)s. Brokers are looking for partners.") % day]

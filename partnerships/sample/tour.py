@@ -98,7 +98,7 @@ def focal_point(city: str) -> Role:
             ),
             Stop(_("Report on a partnership"), address(running) or reverse("partnerships:board")),
             Stop(
-                _("Describe your city for possible partners"),
+                _("Describe your city for partner cities"),
                 reverse("partnerships:city_profile_edit", args=[city]),
             ),
         ),
