@@ -128,6 +128,8 @@ def want_this(page) -> None:
     # Nothing is ticked in advance.
     expect(rail).not_to_be_checked()
     rail.check()
+    page.locator("#field-themes summary").click()
+    page.get_by_label("Logistics and delivery").first.check()
     title.fill(TITLE)
     page.get_by_label("The challenge").fill(CHALLENGE)
     page.get_by_label("What result do you want?").fill(RESULT)
@@ -337,7 +339,6 @@ def test_story_of_a_partnership(enter, open_page, site, amina, li, broker):
 
     work_out_a_plan(match, li, amina)
     partnership = write_down(li, amina)
-    take_step(li, "Start", "Partnership started.")
     visitor = open_page(base_url=site)
     report(visitor)
     amina.goto(partnership.get_absolute_url())

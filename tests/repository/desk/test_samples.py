@@ -32,9 +32,6 @@ LISTS = {
         series=SeriesFactory(is_sample=is_sample)
     ),
     "community/user": lambda is_sample: UserFactory(is_sample=is_sample),
-    "partnerships/partnershiprequest": lambda is_sample: PartnershipRequestFactory(
-        city=city(is_sample)
-    ),
     "partnerships/offer": lambda is_sample: OfferFactory(city=city(is_sample)),
     "partnerships/need": lambda is_sample: NeedFactory(city=city(is_sample)),
     "partnerships/cluster": lambda is_sample: ClusterFactory(is_sample=is_sample),
@@ -52,13 +49,13 @@ def test_mark_samples_in_a_list(path, administrator):
     assert [each.text for row in rows for each in row.select(".sample")] == ["Sample"]
 
 
-def test_mark_samples_in_the_queue_of_brokers(administrator):
+def test_mark_samples_among_what_brokers_have_to_do(administrator):
     for is_sample in (False, True):
         OfferFactory(pending=True, city=city(is_sample))
+        PartnershipRequestFactory(submitted=True, city=city(is_sample))
     client = DeskClient()
     client.force_login(administrator)
-    page = page_of(client.get("/admin/"))
-    marks = [
-        [each.text for each in row.select(".sample")] for row in page.select(".queue tbody tr")
-    ]
-    assert sorted(marks) == [[], ["Sample"]]
+    page = page_of(client.get("/admin/partnerships/pipeline/?todo=offer"))
+    for rows in (".due-rows > li", ".requests > li"):
+        marks = [[each.text for each in row.select(".sample")] for row in page.select(rows)]
+        assert sorted(marks) == [[], ["Sample"]]
