@@ -95,8 +95,8 @@ def measured_pages(cookies: dict[str, str]) -> list[Page]:
         Page("case, signed in", visited["case"][0], 0.03, reader),
         Page("case, 200 comments, signed in", commented, 0.02, reader),
         Page("desk, 5,000 waiting", ["/admin/"], 0.015, moderator),
-        Page("broker's desk, 2,000 requests", ["/admin/"], 0.015, broker),
-        Page("pipeline, 2,000 requests", ["/admin/partnerships/pipeline/"], 0.015, broker),
+        Page("list of 2,000 requests", ["/admin/partnerships/pipeline/"], 0.015, broker),
+        Page("board of 2,000 requests", ["/admin/partnerships/pipeline/?view=board"], 0.015, broker),
         # Loads the gazetteer, so that the memory of workers includes it.
         Page("a place looked up at the desk", look_ups, None, moderator),
     ]

@@ -250,7 +250,7 @@ def test_name_two_new_organizations_of_one_address(member, colleague, broker):
     errors = together(
         *(
             lambda row=row, by=by, name=name: reviews.approve(
-                representation=row, by=by, whom=reviews.OrganizationToAdd(name, "bank")
+                representation=row, by=by, choice=reviews.OrganizationToAdd(name, "bank")
             )
             for row, by, name in zip(
                 asked, (broker, another), ("Port fund", "Port fund!"), strict=True

@@ -67,6 +67,7 @@ def test_read_a_case_and_request_a_partner_in_arabic(visit):
     click_and_load(page.get_by_role("link", name=arabic("Find a partner city")).first)
     look(page)
     expect(page.locator("[name=title]")).to_have_value(re.compile(re.escape(title[:20])))
+    page.locator("#field-practices .suggest label").first.click()
     page.locator("[name=title]").fill("قروض لصغار المصدّرين")
     page.locator("[name=challenge]").fill("لا تقرض المصارف صغار المصدّرين.")
     page.locator("[name=desired_result]").fill("قروض خلال أسبوع.")

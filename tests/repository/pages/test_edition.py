@@ -41,7 +41,7 @@ PRIVATE = {
         *("addresscheck", "brokering", "call", "cityinvitation", "clusterapplication"),
         *("handling", "interest", "match", "meeting", "plan", "question", "receivedmail"),
         *("recordedagreement", "requestcopy", "round", "round_requests", "savedview"),
-        *("spacefile", "spacemessage", "timetable", "workinghours"),
+        *("spacefile", "spacemessage", "timelineentry", "timetable", "workinghours"),
     },
 }
 
