@@ -96,7 +96,9 @@ def measured_pages(cookies: dict[str, str]) -> list[Page]:
         Page("case, 200 comments, signed in", commented, 0.02, reader),
         Page("desk, 5,000 waiting", ["/admin/"], 0.015, moderator),
         Page("list of 2,000 requests", ["/admin/partnerships/pipeline/"], 0.015, broker),
-        Page("board of 2,000 requests", ["/admin/partnerships/pipeline/?view=board"], 0.015, broker),
+        Page(
+            "board of 2,000 requests", ["/admin/partnerships/pipeline/?view=board"], 0.015, broker
+        ),
         # Loads the gazetteer, so that the memory of workers includes it.
         Page("a place looked up at the desk", look_ups, None, moderator),
     ]
