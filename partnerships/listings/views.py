@@ -92,9 +92,10 @@ def detail(request: HttpRequest, pk: int, model: type[Listing]) -> HttpResponse:
     brokers = request.user.is_staff and permissions.can_broker(request.user)
     if brokers:
         context["review_url"] = reverse("admin:review", args=[word, listing.pk])
+    if keeps:
+        context["speaks"] = permissions.speaks_for(request.user, listing.owner)
     if keeps and not listing.is_published:
         context["decision"] = decisions_about([listing]).get(key_of(listing))
-        context["speaks"] = permissions.speaks_for(request.user, listing.owner)
     response = render(request, "partnerships/listings/detail.html", context)
     if keeps or brokers or not listing.is_published:
         # The right to edit may end any day: check it for each request.

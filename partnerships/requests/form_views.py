@@ -28,6 +28,8 @@ from community.writing.preserved_input import (
     sent_mark,
 )
 from partnerships.models import (
+    ListingStatus,
+    Need,
     Offer,
     PartnershipRequest,
     Representation,
@@ -60,9 +62,10 @@ MAX_TITLE_LENGTH = PartnershipRequest._meta.get_field("title").max_length or 0
 @never_cache
 @require_form
 def new(request: HttpRequest) -> HttpResponse:
-    """Write a new request; `?case=`, `?practice=` or `?offer=` prefills it.
+    """Write a new request; `?case=`, `?practice=`, `?offer=` or `?need=` prefills it.
 
-    From a case nothing is ticked in advance: a city chooses what it wants to learn.
+    From a case nothing is ticked in advance: a city chooses what it wants to learn. A need is one
+    of the city's own.
     """
     if refusal := kept_for_owner(request):
         return refusal
@@ -128,7 +131,7 @@ def no_city(request: HttpRequest) -> HttpResponse:
 
 
 def wanted(request: HttpRequest) -> dict[str, Any]:
-    """Return the initial values for a request inspired by a case, practice or offer."""
+    """Return the initial values for a request inspired by a case, practice, offer or need."""
     slug = plain(request.GET.get("case", ""))
     case = CaseStudy.objects.published().filter(slug=slug).first() if slug else None
     if case is not None:
@@ -158,7 +161,24 @@ def wanted(request: HttpRequest) -> dict[str, Any]:
             "cases": keys(offer.cases.published()),
             "facilitator_welcome": offer.organization_id is not None,
         }
-    return {}
+    key = whole_number(request.GET.get("need", ""))
+    needs = Need.objects.of_those_of(request.user).exclude(status=ListingStatus.REPLACED)
+    need = needs.filter(pk=key).first() if key else None
+    return from_need(need) if need is not None else {}
+
+
+def from_need(need: Need) -> dict[str, Any]:
+    """Return the values of a request that asks for what the city has said that it needs."""
+    return {
+        "city": need.city_id,
+        "title": need.title,
+        "challenge": need.description,
+        "language": need.language,
+        "practices": keys(need.practices)[:MAX_PRACTICES],
+        "themes": keys(need.themes),
+        "modalities": need.modalities,
+        "languages": need.languages,
+    }
 
 
 def situation(practice: Practice, checked: Sequence[str]) -> dict[str, str]:

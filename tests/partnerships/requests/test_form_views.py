@@ -11,6 +11,7 @@ from tests.factories import (
     CaseStudyFactory,
     CityFactory,
     CountryFactory,
+    NeedFactory,
     OfferFactory,
     OrganizationFactory,
     PracticeFactory,
@@ -250,6 +251,35 @@ def test_want_what_is_offered(writer):
     assert "Secret" not in page_of(writer.get(f"{NEW}?offer={hidden.pk}")).html
 
 
+def test_turn_a_need_into_a_request(writer, city):
+    practice, theme = PracticeFactory(), ThemeFactory()
+    need = NeedFactory(
+        city=city,
+        title="Parcels in villages",
+        description="No carrier serves the villages.",
+        practices=[practice],
+        themes=[theme],
+        languages=["fr"],
+    )
+    url = f"{NEW}?need={need.pk}"
+    assert url in hrefs(writer.get(need.get_absolute_url()))
+    writer.post(NEW, form_at(writer, url) | {"save": ""})
+    request = saved()
+    assert (request.city, request.title) == (city, "Parcels in villages")
+    assert request.challenge == "No carrier serves the villages."
+    assert [*request.practices.all()] == [practice]
+    assert [*request.themes.all()] == [theme]
+
+
+def test_turn_no_need_of_another_city_into_a_request(writer, client, broker):
+    need = NeedFactory(title="Parcels in villages")
+    url = f"{NEW}?need={need.pk}"
+    assert form_at(writer, url)["title"] == ""
+    assert url not in hrefs(writer.get(need.get_absolute_url()))
+    client.force_login(broker)
+    assert url not in hrefs(client.get(need.get_absolute_url()))
+
+
 def test_link_to_the_form_from_a_case_and_a_practice(client, db):
     case, draft = CaseStudyFactory(published=True), CaseStudyFactory()
     practice = PracticeFactory()
@@ -259,7 +289,7 @@ def test_link_to_the_form_from_a_case_and_a_practice(client, db):
 
 
 @pytest.mark.parametrize(
-    "query", ["case=none", "case=%00", "practice=%00", "offer=%00", "copy=%00", "copy=no"]
+    "query", ["case=none", "case=%00", "practice=%00", "offer=%00", "need=%00", "need=1", "copy=%00", "copy=no"]
 )
 def test_want_what_does_not_exist_starts_an_empty_form(query, writer):
     assert form_at(writer, f"{NEW}?{query}")["title"] == ""
