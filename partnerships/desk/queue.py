@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Max, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,8 +21,10 @@ from partnerships.models import (
     ProgressReport,
     Question,
     RecordedAgreement,
+    TimelineEntry,
 )
 from partnerships.permissions import BROKER
+from partnerships.pipeline.stages import INTRODUCED_FOR, days_after
 
 # A deadline this close is shown as near.
 SOON = timedelta(days=3)
@@ -42,6 +44,8 @@ ACTIONS = {
     "question": _("Forward question"),
     "answer": _("Forward answer"),
     "reply": _("View match"),
+    "introduction": _("View match"),
+    "follow-up": _("View request"),
     "agreement": _("View agreement"),
     "stalled": _("View partnership"),
     "report": _("View partnership"),
@@ -119,6 +123,25 @@ def others() -> Iterator[QueueRows]:
         page="admin:match",
     )
     yield QueueRows(
+        "introduction",
+        _("Introductions without an agreement"),
+        without_agreement(),
+        title="request__title",
+        since="introduced_at",
+        due=days_after(F("introduced_at"), INTRODUCED_FOR),
+        city="city",
+        page="admin:match",
+    )
+    yield QueueRows(
+        "follow-up",
+        _("Requests to follow up"),
+        PartnershipRequest.objects.filter(timeline__in=TimelineEntry.objects.due(on=today)),
+        title="title",
+        since="timeline__created_at",
+        due="timeline__follow_up_on",
+        city="city",
+    )
+    yield QueueRows(
         "agreement",
         _("Agreements waiting for confirmation"),
         Match.objects.filter(recorded__in=RecordedAgreement.objects.waiting()),
@@ -173,6 +196,17 @@ def to_propose() -> QuerySet[PartnershipRequest]:
             Exists(candidates().filter(status=MatchStatus.CANDIDATE)),
             ~Exists(candidates().proposed()),
         )
+    )
+
+
+def without_agreement() -> QuerySet[Match]:
+    """Introductions that have led to no agreement in time, unless their request is snoozed."""
+    return Match.objects.filter(
+        status=MatchStatus.INTRODUCED,
+        introduced_at__lt=timezone.now() - INTRODUCED_FOR,
+        partnership=None,
+        recorded=None,
+        request__in=PartnershipRequest.objects.awake(),
     )
 
 

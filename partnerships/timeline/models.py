@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +11,12 @@ class EntryKind(models.TextChoices):
     CALL = "call", _("Call")
     NOTE = "note", _("Note")
     EMAIL = "email", _("Email")
+
+
+class TimelineQuerySet(models.QuerySet):
+    def due(self, *, on: date):
+        """Entries to be followed up by this day."""
+        return self.filter(follow_up_on__lte=on, followed_up_at=None)
 
 
 class TimelineEntry(models.Model):
@@ -46,6 +54,8 @@ class TimelineEntry(models.Model):
         blank=True,
     )
     created_at = models.DateTimeField(_("at"), auto_now_add=True)
+
+    objects = TimelineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("timeline entry")

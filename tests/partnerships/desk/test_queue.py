@@ -65,6 +65,13 @@ def stalled():
     return partnership
 
 
+def to_follow_up(day, **values):
+    """A request with something to follow up; nothing else is to be done about it."""
+    return p.TimelineEntryFactory(
+        request=p.PartnershipRequestFactory(closed=True), follow_up_on=day, **values
+    ).request
+
+
 THEN = {"passed_at": p.THEN, "passed_words": "Who pays?"}
 
 
@@ -90,6 +97,8 @@ ONE_OF_EACH = {
     "question": of_match,
     "answer": lambda: of_match(answer="You do.", answered_at=p.THEN, **THEN),
     "reply": lambda: p.MatchFactory(proposed=True, reply_by=TODAY() - AGO),
+    "introduction": lambda: p.MatchFactory(introduced=True),
+    "follow-up": lambda: to_follow_up(TODAY()),
     "agreement": lambda: p.RecordedAgreementFactory().match,
     "stalled": stalled,
     "report": lambda: with_report(1),
@@ -120,7 +129,14 @@ NOTHING = {
     "approved": lambda: p.RepresentationFactory(),
     "read": lambda: p.OfferFactory(reviewed_at=timezone.now() + AGO),
     "draft": lambda: p.PartnershipRequestFactory(),
-    "introduced": lambda: p.MatchFactory(introduced=True),
+    "introduced": lambda: p.MatchFactory(introduced=True, introduced_at=timezone.now() - AGO),
+    "introduced, but snoozed": lambda: p.HandlingFactory(
+        request=p.MatchFactory(introduced=True).request,
+        snoozed_until=TODAY() + AGO,
+        snooze_reason="city",
+    ),
+    "to follow up tomorrow": lambda: to_follow_up(TODAY() + AGO),
+    "followed up": lambda: to_follow_up(TODAY(), followed_up_at=timezone.now()),
     "just asked": lambda: p.MatchFactory(proposed=True),
     "closed": lambda: p.MatchFactory(
         origin=MatchOrigin.INTEREST, request=p.PartnershipRequestFactory(closed=True)
