@@ -281,6 +281,11 @@ class ExchangeAdminSite(AdminSite):
                 name="candidates",
             ),
             path(
+                "partnerships/requests/<int:pk>/propose/",
+                guard(bulk_views.propose),
+                name="propose",
+            ),
+            path(
                 "partnerships/propose/",
                 guard(bulk_views.propose_in_bulk),
                 name="propose_in_bulk",

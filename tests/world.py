@@ -864,6 +864,7 @@ class World:
                 for name in ("pipeline_view", "pipeline_view_rename", "pipeline_view_delete")
             },
             "admin:request": [{"pk": row.pk} for row in (self.handed_in, self.opened)],
+            "admin:propose": [{"pk": row.pk} for row in (self.handed_in, self.opened)],
             "admin:city_record": [{"pk": self.opened.city_id}],
             "admin:follow_up": [{"pk": self.entry.pk}],
             "admin:invitation_new": [{"pk": self.opened.pk}],

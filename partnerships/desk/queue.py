@@ -38,7 +38,7 @@ def kinds() -> Kinds:
 # What the link of an entry says; for all others it is "Review".
 ACTIONS = {
     "appeal": _("Answer appeal"),
-    "candidates": _("View candidates"),
+    "candidates": _("Propose"),
     "interest": _("Answer city"),
     "propose": _("Propose"),
     "question": _("Forward question"),
@@ -69,7 +69,7 @@ def others() -> Iterator[QueueRows]:
         title="title",
         since=Coalesce(first(candidates(), latest=Max("ended_at")), "opened_at"),
         city="city",
-        page="admin:candidates",
+        page="admin:propose",
     )
     yield QueueRows(
         "interest",
@@ -89,7 +89,7 @@ def others() -> Iterator[QueueRows]:
             first(candidates().live(), earliest=Min("created_at")),
         ),
         city="city",
-        page="admin:candidates",
+        page="admin:propose",
     )
     yield QueueRows(
         "question",

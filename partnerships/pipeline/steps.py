@@ -57,12 +57,17 @@ def step_of_open(card: Card) -> str:
     row = card.request
     if row.candidates == 0:
         return _("No candidates yet")
-    if row.candidates == row.interests:
+    if has_interests_alone(card):
         return _("Cities interested in a request")
     words = ngettext(
         "%(count)d candidate to review", "%(count)d candidates to review", row.candidates
     )
     return words % {"count": row.candidates}
+
+
+def has_interests_alone(card: Card) -> bool:
+    """Whether all candidates of the request are cities that have shown interest themselves."""
+    return 0 < card.request.candidates == card.request.interests
 
 
 def step_of_recorded(card: Card) -> str:
@@ -90,7 +95,9 @@ def url_of(card: Card) -> str:
     if card.stage in (Stage.ASKED, Stage.INTRODUCED) and card.best:
         return reverse("admin:match", args=[card.best.pk])
     if card.stage == Stage.OPEN:
-        return reverse("admin:candidates", args=[row.pk])
+        if has_interests_alone(card):
+            return reverse("admin:match", args=[card.best.pk])
+        return reverse("admin:propose", args=[row.pk])
     return address_of(row)
 
 
@@ -104,5 +111,5 @@ def label_of(card: Card) -> str:
         case Stage.ASKED | Stage.INTRODUCED if card.best:
             return _("View match")
         case Stage.OPEN:
-            return _("View candidates")
+            return _("Answer city") if has_interests_alone(card) else _("Propose")
     return _("Review request")

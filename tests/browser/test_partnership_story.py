@@ -163,7 +163,8 @@ def open_it(page) -> None:
 def ask_both(page, asked: PartnershipRequest) -> Match:
     """Choose a city from the ranking for its reasons, and ask both."""
     page.goto("/admin/")
-    click_and_load(page.get_by_role("link", name=re.compile(f"^View candidates.*{TITLE}$")))
+    click_and_load(page.get_by_role("link", name=re.compile(f"^Propose.*{TITLE}$")))
+    click_and_load(page.get_by_role("link", name=TITLE, exact=True))
     ranking = page.locator(
         "section", has=page.get_by_role("heading", name=re.compile("^[0-9]+ candidate"))
     )

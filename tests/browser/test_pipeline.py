@@ -119,9 +119,10 @@ def test_take_over_snooze_and_find_requests_without_javascript(visit, requests, 
     expect(rows).to_have_count(0)
     click_and_load(page.get_by_role("link", name="Show all"))
     expect(rows).to_have_count(3)
-    # From a request to its candidates in one click.
+    # From a request to its candidates in two clicks.
     row = rows.filter(has_text="Rail freight for fruit")
-    click_and_load(row.get_by_role("link", name="View candidates"))
+    click_and_load(row.get_by_role("link", name="Propose"))
+    click_and_load(page.get_by_role("link", name="Rail freight for fruit"))
     assert page.url.endswith(f"/admin/partnerships/requests/{requests[1].pk}/candidates/")
 
 

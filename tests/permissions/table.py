@@ -909,6 +909,10 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         "draft|foreign-draft": same(to(LOGIN, 403, **dict.fromkeys(BROKERS, 404))),
         REQUESTS.replace("draft|", "", 1).replace("|foreign-draft", ""): same(BROKERS_REACH),
     },
+    "admin:propose": {
+        "draft|foreign-draft": same(to(LOGIN, 403, **dict.fromkeys(BROKERS, 404))),
+        REQUESTS.replace("draft|", "", 1).replace("|foreign-draft", ""): same(BROKERS_REACH),
+    },
     "admin:city_record": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 405))),
     "admin:follow_up": {
         "open": (

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from partnerships.matches import bulk, bulk_actions
-from partnerships.models import Match, MatchOrigin, MatchStatus, Representation
+from partnerships.models import Answer, Match, MatchOrigin, MatchStatus, Representation
 from tests.desk_client import DeskClient
 from tests.factories import CityFactory, CityProfileFactory, OfferFactory, PracticeFactory
 from tests.factories import partnerships as p
@@ -88,6 +88,46 @@ def test_propose_fifteen_at_once(desk, practice):
     assert {match.status for match in found} == {MatchStatus.PROPOSED}
     assert (len(found), {match.origin for match in found}) == (15, {MatchOrigin.RANKING})
     assert all(match.ranking["total"] > 0 for match in found)
+
+
+def test_propose_the_next_best_city_for_one_request(desk, practice):
+    """From the list, a proposal takes two clicks, also after a refusal."""
+    refused, other = provider(practice, "Kisumu", partners=5), provider(practice, "Nakuru")
+    asked = request_of(practice, "Cotonou")
+    p.MatchFactory(
+        request=asked,
+        city=refused,
+        status=MatchStatus.DECLINED,
+        proposed_at=p.THEN,
+        reply_by=p.THEN.date(),
+        candidate_answer=Answer.NO,
+        candidate_refusal="fit",
+        candidate_answered_at=p.THEN,
+        ended_at=p.THEN,
+    )
+    request_of(practice, "Belem")
+    page = page_of(desk.get("/admin/partnerships/pipeline/"))
+    url = f"/admin/partnerships/requests/{asked.pk}/propose/"
+    assert ("Propose: " + asked.title, url) in page.links
+    page = page_of(desk.get(url))
+    [line] = page.select(".bulk-line")
+    assert line.one("[checked]")["value"] == str(other.pk)
+    assert page.form("").buttons == ["Send proposal for 1 request"]
+    sent = page.form("").fields | {"act": "propose", "reply_by": day()}
+    page = page_of(desk.post(url, sent, follow=True))
+    assert page.messages == ["Proposal sent for 1 request."]
+    assert Match.objects.proposed().get().city == other
+
+
+def test_propose_only_for_the_request_of_the_page(desk, practice):
+    city = provider(practice, "Kisumu", partners=5)
+    one, other = request_of(practice, "Cotonou"), request_of(practice, "Belem")
+    url = f"/admin/partnerships/requests/{one.pk}/propose/"
+    sent = {"act": "propose", "reply_by": day(), f"city-{other.pk}": city.pk}
+    page = page_of(desk.post(url, sent))
+    assert page.messages == ["Choose a city for at least one request."]
+    assert not Match.objects.exists()
+    assert desk.get(url.replace(str(one.pk), "999999")).status_code == 404
 
 
 def test_show_the_cost_where_two_requests_compete_for_a_city(desk, practice):

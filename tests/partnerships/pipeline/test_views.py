@@ -51,7 +51,8 @@ def test_the_board_has_a_lane_for_each_stage(desk, broker):
     ticket = page.one(".ticket")
     assert "late" in ticket.node.attributes["class"]
     candidates = f"/admin/partnerships/requests/{row.pk}/candidates/"
-    assert ticket.links == [("Loans on customs data", candidates), ("Candidates", candidates)]
+    propose = f"/admin/partnerships/requests/{row.pk}/propose/"
+    assert ticket.links == [("Loans on customs data", propose), ("Candidates", candidates)]
     assert "Vale Verde" in ticket.text
     assert "No candidates yet (overdue)" in ticket.text
     assert str(broker) in ticket.text

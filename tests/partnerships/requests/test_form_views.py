@@ -289,7 +289,17 @@ def test_link_to_the_form_from_a_case_and_a_practice(client, db):
 
 
 @pytest.mark.parametrize(
-    "query", ["case=none", "case=%00", "practice=%00", "offer=%00", "need=%00", "need=1", "copy=%00", "copy=no"]
+    "query",
+    [
+        "case=none",
+        "case=%00",
+        "practice=%00",
+        "offer=%00",
+        "need=%00",
+        "need=1",
+        "copy=%00",
+        "copy=no",
+    ],
 )
 def test_want_what_does_not_exist_starts_an_empty_form(query, writer):
     assert form_at(writer, f"{NEW}?{query}")["title"] == ""
