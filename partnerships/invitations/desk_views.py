@@ -67,13 +67,15 @@ def language_of(request: HttpRequest) -> str:
 def initial_for(
     asked: PartnershipRequest, city: City | gazetteer.Place | None, language: str
 ) -> dict[str, Any]:
+    reason = ""
     if isinstance(city, City):
         name, label = city.localized_name, label_of(city)
+        reason = emails.reason_for(city, asked, language)
     elif city is not None:
         name, label = city.name, f"{city.name}, {country_name(city.country)}"
     else:
         name, label = _("your city"), ""
-    return {"city": label, "message": emails.template(name, asked, language)}
+    return {"city": label, "message": emails.template(name, asked, language, reason=reason)}
 
 
 def query_of(city: City | gazetteer.Place | None) -> str:

@@ -8,15 +8,29 @@ from django.utils.translation import override
 from community.notices.digests import one_line
 from community.notices.emails import absolute, post
 from partnerships.invitations import links
+from partnerships.matches.candidates import Rows
 from partnerships.models import CityInvitation, PartnershipRequest, Visibility
+from partnerships.ranking.loading import gather
+from partnerships.ranking.matching import compare
 from repository.models import City
 
 
-def template(city: str, partnership_request: PartnershipRequest, language: str) -> str:
-    """Return the message that brokers start from.
+def template(
+    city: str, partnership_request: PartnershipRequest, language: str, *, reason: str = ""
+) -> str:
+    """Return the message that brokers start from, with the reason why this city is invited.
 
     What only brokers may read is not named.
     """
+    words = invitation_to(city, partnership_request, language)
+    if not reason:
+        return words
+    with override(language):
+        why = _("Why we are writing to you: %(reason)s.") % {"reason": reason}
+    return f"{words}\n\n{why}"
+
+
+def invitation_to(city: str, partnership_request: PartnershipRequest, language: str) -> str:
     asking: City = partnership_request.city
     is_secret = partnership_request.visibility == Visibility.BROKERS
     with override(language):
@@ -43,8 +57,25 @@ def template(city: str, partnership_request: PartnershipRequest, language: str) 
         )
 
 
+def reason_for(city: City, partnership_request: PartnershipRequest, language: str) -> str:
+    """Return what the city has of what is asked, in words; "" if nothing is known of it."""
+    gathered = gather([partnership_request.pk], cities={city.pk})
+    places = [place for place in gathered.places if place.pk == city.pk]
+    found = compare(gathered.asks[0], places, gathered.weights, served=gathered.served)
+    if not found:
+        return ""
+    with override(language):
+        labels = gathered.vocabulary.labels([city, partnership_request.city], found[0].reasons)
+        rows = Rows(partnership_request, [city.pk], gathered, labels)
+        summary = rows.row(city, found[0]).summary
+        return summary.headline if summary and summary.has else ""
+
+
 def send(invitation: CityInvitation, *, is_reminder: bool = False) -> None:
-    """Queue the message, in the transaction of the caller."""
+    """Queue the message, in the transaction of the caller; answers go to its broker."""
+    broker = invitation.created_by
+    if broker and not broker.is_active:
+        broker = None
     with override(invitation.language):
         city = invitation.city.localized_name
         subject = (
@@ -56,10 +87,13 @@ def send(invitation: CityInvitation, *, is_reminder: bool = False) -> None:
             "invitation": invitation,
             "name": one_line(invitation.name),
             "city": one_line(city),
+            "broker": broker.get_short_name() if broker else "",
             "is_reminder": is_reminder,
             "url": absolute(links.path(invitation)),
             "days": links.HOLDS_FOR.days,
         }
         body = render_to_string("partnerships/invitations/email/invitation.txt", context)
     headers = {"Auto-Submitted": "auto-generated"}
+    if broker:
+        headers["Reply-To"] = broker.email
     post(EmailMessage(subject, body.strip() + "\n", to=[invitation.email], headers=headers))

@@ -67,7 +67,10 @@ class InvitationForm(forms.Form):
         name="message",
         rows=6,
         label=_("Message"),
-        help_text=_("We add a greeting, the link and how to decline."),
+        help_text=_(
+            "We add a greeting, your name, the link and how to decline. Replies go to the email "
+            "address of your account."
+        ),
     )
 
     def __init__(self, *args, **kwargs):

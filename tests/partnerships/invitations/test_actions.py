@@ -7,7 +7,7 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 
 from community.models import Notification
-from partnerships.invitations import actions, links
+from partnerships.invitations import actions, emails, links
 from partnerships.models import CityInvitation, InvitationStatus, Representation
 from repository.dates import clock
 from repository.models import City
@@ -63,6 +63,22 @@ def write(asked, city, broker, **changes):
 def contact_of(invitation):
     invitation.refresh_from_db()
     return (invitation.name, invitation.email, invitation.message)
+
+
+def test_name_the_broker_who_receives_the_answers(asked, nakuru, broker):
+    write(asked, nakuru, broker)
+    [message] = run_queue()
+    assert message.extra_headers["Reply-To"] == broker.email
+    assert f"{broker.get_short_name()}\nBroker, South-South City Exchange" in message.body
+
+
+def test_name_no_broker_whose_account_is_closed(asked, nakuru, broker):
+    broker.is_active = False
+    invitation = CityInvitationFactory(request=asked, city=nakuru, created_by=broker)
+    emails.send(invitation)
+    [message] = run_queue()
+    assert "Reply-To" not in message.extra_headers
+    assert broker.get_short_name() not in message.body
 
 
 def test_write_sends_one_message_with_the_link(asked, nakuru, broker):

@@ -71,7 +71,7 @@ def test_candidates_offer_to_invite_a_city_without_a_focal_point(desk, asked, na
     assert links == [f"/admin/partnerships/requests/{asked.pk}/invite/?city={nakuru.pk}"]
     form = form_of(desk.get(links[0]))
     assert form.fields["city"].startswith("Nakuru, ")
-    assert form.fields["message"] == (
+    assert form.fields["message"].split("\n\n")[0] == (
         "Cotonou is looking for a partner on the South-South City Exchange: “Parcels by rail”. We "
         "think Nakuru could help. Would your office like to represent Nakuru and answer?"
     )
@@ -211,3 +211,16 @@ def test_notice_leads_to_the_invitation(desk, broker, asked, nakuru):
     page = page_of(desk.get("/notifications/"))
     path = f"/admin/partnerships/invitations/{invitation.pk}/"
     assert path in [href for _text, href in page.links]
+
+
+def test_begin_the_message_with_the_reason(desk, asked, nakuru):
+    url = f"/admin/partnerships/requests/{asked.pk}/invite/"
+    practice = asked.practices.get().name
+    message = form_of(desk.get(f"{url}?city={nakuru.pk}")).fields["message"]
+    assert f"Why we are writing to you: Nakuru offers to share “{practice}”." in message
+    message = form_of(desk.get(f"{url}?city={nakuru.pk}&language=fr")).fields["message"]
+    assert "Nakuru propose" in message
+    # Of a city of which nothing is known there is no reason to give.
+    other = CityFactory(name="Belem")
+    message = form_of(desk.get(f"{url}?city={other.pk}")).fields["message"]
+    assert "Why we are writing" not in message
