@@ -20,7 +20,7 @@ def template(
 ) -> str:
     """Return the message that brokers start from, with the reason why this city is invited.
 
-    What only brokers may read is not named.
+    A request that only brokers may read is not named.
     """
     words = invitation_to(city, partnership_request, language)
     if not reason:
@@ -31,6 +31,7 @@ def template(
 
 
 def invitation_to(city: str, partnership_request: PartnershipRequest, language: str) -> str:
+    """Return who is looking for a partner, and the question whether the office would help."""
     asking: City = partnership_request.city
     is_secret = partnership_request.visibility == Visibility.BROKERS
     with override(language):
