@@ -59,7 +59,12 @@ def invitation_to(city: str, partnership_request: PartnershipRequest, language: 
 
 
 def reason_for(city: City, partnership_request: PartnershipRequest, language: str) -> str:
-    """Return what the city has of what is asked, in words; "" if nothing is known of it."""
+    """Return what the city has of what is asked, in words; "" if nothing is known of it.
+
+    Of a request that only brokers read, nothing is said: the reason would tell what it asks for.
+    """
+    if partnership_request.visibility == Visibility.BROKERS:
+        return ""
     gathered = gather([partnership_request.pk], cities={city.pk})
     places = [place for place in gathered.places if place.pk == city.pk]
     found = compare(gathered.asks[0], places, gathered.weights, served=gathered.served)

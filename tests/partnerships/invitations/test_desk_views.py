@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from community.models import Bounce
 from partnerships.invitations import actions
-from partnerships.models import CityInvitation, Match
+from partnerships.models import CityInvitation, Match, PartnershipRequest
 from tests.desk_client import DeskClient
 from tests.factories import (
     CityFactory,
@@ -220,6 +220,12 @@ def test_begin_the_message_with_the_reason(desk, asked, nakuru):
     assert f"Why we are writing to you: Nakuru offers to share “{practice}”." in message
     message = form_of(desk.get(f"{url}?city={nakuru.pk}&language=fr")).fields["message"]
     assert "Nakuru propose" in message
+    # The reason would tell what a request asks for that only brokers read.
+    PartnershipRequest.objects.update(visibility="brokers")
+    message = form_of(desk.get(f"{url}?city={nakuru.pk}")).fields["message"]
+    assert "Why we are writing" not in message
+    assert practice not in message
+    PartnershipRequest.objects.update(visibility="public")
     # Of a city of which nothing is known there is no reason to give.
     other = CityFactory(name="Belem")
     message = form_of(desk.get(f"{url}?city={other.pk}")).fields["message"]
