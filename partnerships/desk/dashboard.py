@@ -1,12 +1,13 @@
 """Parts of a member's own desk (`/desk/`) about the partnership desk."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Q, QuerySet, TextField, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, ExtractYear
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -16,7 +17,7 @@ from community.dashboard import dashboard as member_desk
 from community.dashboard.dashboard import Found
 from community.dashboard.entries import Day, Entry, Part, Progress, Waiting
 from community.dashboard.rows import NEWEST_FIRST, SHOWN
-from community.models import User
+from community.models import Adoption, Experience, Standing, User
 from community.moderation.queue.entries import totals
 from partnerships.agreements.models.progress import ASKED_BEFORE
 from partnerships.desk import queue
@@ -26,6 +27,7 @@ from partnerships.models import (
     ClusterApplication,
     ListingStatus,
     Match,
+    MatchStatus,
     Meeting,
     Need,
     Offer,
@@ -44,6 +46,11 @@ from partnerships.models import (
 from partnerships.permissions import can_broker
 from partnerships.representation.cards import answers_of
 from repository.dates import clock
+from repository.models import CaseStudy, Practice
+from repository.text.lists import with_commas
+
+# Matches that are shown with their request: those that ended are listed on its page.
+CURRENT = (MatchStatus.PROPOSED, MatchStatus.INTRODUCED)
 
 # The rows: a queryset for each kind.
 
@@ -66,6 +73,30 @@ def returned_needs(user: User) -> QuerySet[Need]:
 def returned(listings: QuerySet) -> QuerySet:
     """Listings returned by a broker for changes."""
     found = listings.filter(status=ListingStatus.CHANGES_REQUESTED)
+    return found.order_by("-changed_at", "-pk")[:SHOWN]
+
+
+def offers_given_up(user: User) -> QuerySet[Offer]:
+    """Open offers of a practice that the same city reported later to have abandoned.
+
+    The ranking counts the abandonment instead of the offer (`ranking/facts.py`), by the same dates.
+    """
+    offer = OuterRef(OuterRef("pk"))
+    practices = Practice.objects.filter(offers=offer).values("pk")
+    cases = CaseStudy.objects.published().filter(practices__offers=offer).values("pk")
+    about = Q(content_type__model=Practice._meta.model_name, object_id__in=practices) | Q(
+        content_type__model=CaseStudy._meta.model_name, object_id__in=cases
+    )
+    year = ExtractYear(OuterRef("changed_at"))
+    is_later = Q(year__gt=year) | Q(year=year, created_at__gt=OuterRef("changed_at"))
+    abandoned = Experience.objects.filter(
+        about,
+        is_later,
+        city=OuterRef("city"),
+        standing=Standing.PUBLISHED,
+        status=Adoption.ABANDONED,
+    )
+    found = Offer.objects.open().of_those_of(user).filter(Exists(abandoned))
     return found.order_by("-changed_at", "-pk")[:SHOWN]
 
 
@@ -169,7 +200,7 @@ def review(found: Found) -> list[Waiting]:
 
 
 def listings(found: Found) -> list[Waiting]:
-    """Offers and needs returned by a broker, then suggestions to decide about."""
+    """Offers and needs returned by a broker, offers to review, then suggestions to decide about."""
     return [
         *(
             Waiting(
@@ -181,6 +212,16 @@ def listings(found: Found) -> list[Waiting]:
                 ink="people",
             )
             for row in found.rows[returned_offers] + found.rows[returned_needs]
+        ),
+        *(
+            Waiting(
+                _("Your city reported later that it abandoned this. Do you still offer it?"),
+                row.title,
+                reverse("partnerships:offer_edit", args=[row.pk]),
+                act=_("Review offer"),
+                ink="people",
+            )
+            for row in found.rows[offers_given_up]
         ),
         *(
             Waiting(
@@ -383,7 +424,14 @@ def spoken_for(rows: Iterable[Representation]) -> list[Entry]:
 
 
 def requests(found: Found) -> Part | None:
-    """Requests of the member's cities, newest first; None for members without a city."""
+    """Requests of the member's cities, newest first, each with its proposed partners in one line.
+
+    None for members without a city.
+    """
+    partners = defaultdict[int, list[Match]](list)
+    for match in found.rows[own_matches]:
+        if match.is_asking and match.status in CURRENT:
+            partners[match.request_id].append(match)
     waiting = (RequestStatus.SUBMITTED, RequestStatus.CHANGES_REQUESTED)
     new = reverse("partnerships:request_new")
     entries = [
@@ -395,21 +443,32 @@ def requests(found: Found) -> Part | None:
         )
         for row in found.rows[request_copies]
     ] + [
-        entry_of(row, row.title, row.city.localized_name, waits=row.status in waiting)
+        entry_of(
+            row,
+            row.title,
+            with_partners(row, partners[row.pk]),
+            waits=row.status in waiting or any(match.is_proposed for match in partners[row.pk]),
+        )
         for row in found.rows[own_requests][:SHOWN]
     ]
     return part_of("requests", _("Partnership requests"), entries)
 
 
+def with_partners(row: PartnershipRequest, partners: Iterable[Match]) -> str:
+    """Return the city of a request and its current partners with the state of each."""
+    named = (f"{match.city.localized_name} ({match.get_status_display()})" for match in partners)
+    return " · ".join(filter(None, [row.city.localized_name, with_commas(named)]))
+
+
 def matches(found: Found) -> Part | None:
-    """Matches of the member's cities, newest first, with the other city; None without any."""
-    entries = []
-    for row in found.rows[own_matches][:SHOWN]:
-        other = row.city if row.is_asking else row.request.city
-        entries.append(
-            entry_of(row, row.request.title, other.localized_name, waits=row.is_proposed)
-        )
-    return part_of("matches", _("Proposed partners"), entries)
+    """Requests of others that were proposed to the member's cities, newest first, with the city
+    that asks; None without any."""
+    entries = [
+        entry_of(row, row.request.title, row.request.city.localized_name, waits=row.is_proposed)
+        for row in found.rows[own_matches]
+        if not row.is_asking
+    ]
+    return part_of("matches", _("Proposed to your cities"), entries[:SHOWN])
 
 
 def partnerships(found: Found) -> Part | None:
@@ -440,6 +499,7 @@ ROWS: list[Callable[[User], QuerySet]] = [
     own_representations,
     returned_offers,
     returned_needs,
+    offers_given_up,
     own_invitations,
     suggestions,
     request_copies,

@@ -84,6 +84,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         gaps = gaps_of(asked) if "submit" in context["ways"] else []
         context["missing"] = [str(gap.name) for gap in gaps]
         context["outlook"] = outlook(asked)
+        proposed = asked.matches.filter(proposed_at__isnull=False)
+        context["matches"] = proposed.select_related("city__country").order_by(
+            "-proposed_at", "-pk"
+        )
         if asked.is_open and asked.visibility != Visibility.BROKERS:
             context["invitation"] = mail_about(
                 _("Can your city help? %(title)s") % {"title": asked.title},

@@ -1,15 +1,15 @@
 """What the desk of a member shows of their cities."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
-from partnerships.models import Partnership, ProgressReport, Representation
+from partnerships.models import Offer, Partnership, ProgressReport, Representation
 from repository.dates import clock
 from tests.community.writing.drafts.cases import as_user
 from tests.desk_client import DeskClient
-from tests.factories import CityFactory
+from tests.factories import CaseStudyFactory, CityFactory, ExperienceFactory, PracticeFactory
 from tests.factories.partnerships import (
     CityProfileFactory,
     ClusterApplicationFactory,
@@ -170,7 +170,66 @@ def test_take_the_same_queries_for_one_and_many_matches(
     client.get(URL)
     with django_assert_num_queries(19):
         page = page_of(client.get(URL))
-    assert len(page.select("[aria-labelledby=matches] li")) == 9
+    assert len(page.select("[aria-labelledby=matches] li")) == 6
+    assert len(page.select("[aria-labelledby=requests] li")) == 3
+
+
+def test_show_one_line_for_each_request_with_its_partners(member, city):
+    mine = PartnershipRequestFactory(opened=True, city=city, title="Parcels by rail")
+    for name, traits in {
+        "Pune": {"introduced": True},
+        "Lagos": {"proposed": True},
+        "Candidate": {},
+        "Declined": {"proposed": True, "status": "declined"},
+    }.items():
+        MatchFactory(request=mine, city=CityFactory(name=name), **traits)
+    page = page_of(as_user(member).get(URL))
+    [line] = page.select("[aria-labelledby=requests] li")
+    assert line.text.startswith("Parcels by rail")
+    assert "Kisumu · Lagos (Waiting for answers), Pune (Introduced)" in line.text
+    assert page.select("[aria-labelledby=matches]") == []
+    # The page of the request lists those that ended too.
+    listed = page_of(as_user(member).get(mine.get_absolute_url()))
+    lines = [each.text for each in listed.select("[aria-labelledby=partners] li")]
+    assert [line.split(",")[0] for line in lines] == ["Declined", "Lagos", "Pune"]
+
+
+def test_show_no_partners_of_a_request_to_others(member, city, stranger):
+    mine = PartnershipRequestFactory(opened=True, city=city)
+    MatchFactory(request=mine, proposed=True)
+    page = page_of(as_user(stranger).get(mine.get_absolute_url()))
+    assert page.select("[aria-labelledby=partners]") == []
+
+
+@pytest.mark.parametrize(
+    ("year", "status", "standing", "is_asked"),
+    [
+        (2026, "abandoned", "published", True),
+        (2024, "abandoned", "published", False),
+        (2026, "adopted", "published", False),
+        (2026, "abandoned", "pending", False),
+    ],
+)
+@pytest.mark.parametrize("is_about_a_case", [True, False])
+def test_ask_to_review_an_offer_of_what_the_city_abandoned(
+    member, city, stranger, year, status, standing, is_asked, is_about_a_case
+):
+    practice = PracticeFactory()
+    about = CaseStudyFactory(published=True, practices=[practice]) if is_about_a_case else practice
+    changed_at = datetime(2025, 6, 1, tzinfo=UTC)
+    offer = OfferFactory(city=city, title="Parcels", practices=[practice], changed_at=changed_at)
+    OfferFactory(city=city, title="Something else", changed_at=changed_at)
+    ExperienceFactory(city=city, subject=about, year=year, status=status, standing=standing)
+    # What another city abandoned says nothing about this one.
+    ExperienceFactory(subject=about, year=2026, status="abandoned", standing="published")
+    assert cards(member) == (["Parcels"] if is_asked else [])
+    assert cards(stranger) == []
+    if is_asked:
+        path = f"/partnerships/offers/{offer.pk}/edit/"
+        assert page_of(as_user(member).get(URL)).link("Review offer Parcels") == path
+        # Its edit is newer than what the city reported.
+        Offer.objects.update(changed_at=datetime(2026, 12, 31, tzinfo=UTC))
+        assert cards(member) == []
 
 
 def test_show_brokers_their_queue(broker, member):

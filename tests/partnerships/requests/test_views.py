@@ -210,7 +210,7 @@ def test_detail_is_kept_by_caches_until_it_changes(client, city):
     assert client.get(partnership_request.get_absolute_url(), **again).status_code == 200
 
 
-@pytest.mark.parametrize(("role", "most"), [("visitor", 5), ("focal_point", 18), ("broker", 10)])
+@pytest.mark.parametrize(("role", "most"), [("visitor", 5), ("focal_point", 19), ("broker", 10)])
 def test_detail_takes_a_fixed_number_of_queries(
     role, most, city, people, django_assert_num_queries
 ):
