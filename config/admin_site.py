@@ -34,6 +34,7 @@ from config import problems
 from config.middleware import METHODS
 from partnerships.desk import city_views
 from partnerships.desk import queue as brokers_queue
+from partnerships.figures import views as figures_views
 from partnerships.invitations import desk_views as invitations_desk_views
 from partnerships.matches import bulk_views, candidate_views
 from partnerships.matches import desk_views as matches_desk_views
@@ -310,6 +311,12 @@ class ExchangeAdminSite(AdminSite):
         ]
         pipeline = [
             path("partnerships/pipeline/", guard(pipeline_views.pipeline), name="pipeline"),
+            path("partnerships/figures/", guard(figures_views.desk), name="figures"),
+            path(
+                "partnerships/figures/<slug:key>.csv",
+                guard(figures_views.desk_csv),
+                name="figures_csv",
+            ),
             path(
                 "partnerships/pipeline/views/",
                 guard(pipeline_views.save_view),

@@ -1,9 +1,9 @@
 """Sample data for the gallery of components, without database access."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from partnerships.figures import charts
+from partnerships.figures.suppression import hidden
 from repository.evidence.arrangement import evidence_group
 from repository.maps.world import Point, draw_map
 from repository.models import CaseStudy, City, Evidence, Reference, Theme
@@ -51,13 +51,7 @@ def samples() -> dict:
             table("funnel", "1 of 8 requests led to a partnership", ("Opened", 8), ("Agreed", 1))
         ),
         "bars": charts.chart(table("bars", "Most cases come from Asia: 9", ("Asia", 9), ("X", 1))),
-        "columns": charts.chart(
-            replace(
-                table("columns", "", ("May", 9), ("June", "not shown"), ("July", 6)),
-                is_series=True,
-            )
-        ),
-        "line": charts.lines([table("line", "3 in 2026, 1 in 2025", ("2025", 1), ("2026", 3))])[0],
+        "months": charts.chart(table("months", "", ("May", 9), ("June", hidden()), ("July", 6))),
         "map": draw_map(
             [Point("a", "First", "#", 2.6, 9.3), Point("b", "Second", "#", 113.6, 34.7)],
             [("a", "b")],

@@ -974,6 +974,7 @@ class World:
                 pk | {"verb": name} for name in ("stall", "complete")
             ],
             "partnerships:monitoring_csv": [{"key": "path"}],
+            "admin:figures_csv": [{"key": "path"}],
         }
 
     def rows_of_the_desk(self) -> dict[str, list[dict]]:

@@ -7,9 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from partnerships.agreements.progress import with_light
 from partnerships.figures import datasets
@@ -183,17 +181,6 @@ def flow_table(flows: Iterable[Flow], for_brokers: bool) -> Table:
         tuple((region(one), region(other), n) for one, other, n in flows),
         between=f" {sign('→')} ",
     )
-
-
-def line_as_text(flow: Flow) -> str:
-    """Return a line of the map as text, as an alternative to the image."""
-    one, other, n = flow
-    words = ngettext(
-        "%(one)s shares with %(other)s: %(n)s partnership",
-        "%(one)s shares with %(other)s: %(n)s partnerships",
-        n,
-    )
-    return words % {"n": number_format(n), "one": region(one), "other": region(other)}
 
 
 def brokered(series: Series, before: date) -> Part:

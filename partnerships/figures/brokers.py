@@ -1,6 +1,6 @@
 """Figures for brokers only: pending tasks, replies, workload, and unmatched requests.
 
-They name cities and requests, so `/monitoring/` shows them only to brokers.
+They name cities and requests, so that only the brokers' page has them.
 """
 
 import json

@@ -121,7 +121,6 @@ def active_members(made: Contributions, period: Period) -> Table:
         f"{_('Members who published something that month, each counted once.')} {period} {rule()}",
         (_("Month"), pgettext("how many", "Members")),
         tuple((month_name(month), few(made.members.get(month, 0))) for month in period.months),
-        is_series=True,
     )
 
 
@@ -136,7 +135,6 @@ def comments_by_month(made: Contributions, period: Period) -> Table:
         f"{_('Public comments.')} {period} {rule()}",
         (_("Month"), _("Comments")),
         tuple(zip(names, numbers, strict=True)),
-        is_series=True,
     )
 
 

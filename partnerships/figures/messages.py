@@ -5,7 +5,6 @@ A table without a message has none that is true: no row is the largest, or the l
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from django.utils.formats import number_format
@@ -17,10 +16,8 @@ from repository.pages.tables import Table
 from repository.places.models import REGIONS
 
 
-def with_message(table: Table, on: date) -> Table:
-    """Return the table with its message; `on` is the day of the report."""
-    if table.key in BY_YEAR:
-        return replace(table, message=by_year(table, on))
+def with_message(table: Table) -> Table:
+    """Return the table with its message."""
     if table.key in MESSAGES:
         return replace(table, message=MESSAGES[table.key](table))
     return table
@@ -127,30 +124,3 @@ MESSAGES: dict[str, Callable[[Table], str]] = {
         )
     ),
 }
-
-# Without and with "so far", for a year that is not over.
-BY_YEAR = {
-    "requests-by-year": lambda: (
-        _("Requests opened: %(number)s in %(year)s, %(before)s in %(year_before)s"),
-        _("Requests opened: %(number)s so far in %(year)s, %(before)s in %(year_before)s"),
-    ),
-    "introductions-by-year": lambda: (
-        _("Introductions: %(number)s in %(year)s, %(before)s in %(year_before)s"),
-        _("Introductions: %(number)s so far in %(year)s, %(before)s in %(year_before)s"),
-    ),
-    "partnerships-by-year": lambda: (
-        _("Partnerships agreed: %(number)s in %(year)s, %(before)s in %(year_before)s"),
-        _("Partnerships agreed: %(number)s so far in %(year)s, %(before)s in %(year_before)s"),
-    ),
-}
-
-
-def by_year(table: Table, on: date) -> str:
-    """Compare the last year with the one before."""
-    if len(table.rows) < 2:
-        return ""
-    (year_before, before), (year, number) = table.rows[-2:]
-    whole, so_far = BY_YEAR[table.key]()
-    words = {"number": number_format(number), "year": year}
-    words |= {"before": number_format(before), "year_before": year_before}
-    return (so_far if int(year) >= on.year else whole) % words

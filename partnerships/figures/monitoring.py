@@ -22,7 +22,6 @@ from partnerships.figures import community as community_figures
 from partnerships.figures import countries as places
 from partnerships.figures import funnel as steps
 from partnerships.figures import requests as asked
-from partnerships.figures.countries import Counted, counted_by_country
 from partnerships.figures.messages import with_message
 from partnerships.figures.periods import Period, read_together
 from partnerships.figures.suppression import Speakers
@@ -32,6 +31,9 @@ from repository.models import City, Evidence, Series
 from repository.pages.tables import English, Table
 from repository.translations.reading import CARD, translate
 
+# The maximum number of reports in the cache of a process.
+MAX_REPORTS = 100
+
 
 @dataclass(frozen=True)
 class Report:
@@ -40,20 +42,17 @@ class Report:
     on: date
     tables: tuple[Table, ...]
     # Tables about members and the collection.
-    community: tuple[Table, ...]
-    flows: tuple[made.Flow, ...]
+    community: tuple[Table, ...] = ()
     # Numbers by year, of all years that have any.
     trend: tuple[Table, ...] = ()
     years: tuple[int, ...] = ()
-    # The year of the other tables; None for all years.
-    year: int | None = None
+    # The period of the other tables; None for all time.
+    period: Period | None = None
     # Whether non-public rows are counted, and additional tables for brokers.
     is_for_brokers: bool = False
     # Whether it counts the sample data set instead of real data, and whether there is one.
     is_sample: bool = False
     has_samples: bool = False
-    # The numbers of the table of countries, with their places.
-    places: tuple[Counted, ...] = ()
     for_brokers: tuple[Table, ...] = ()
 
     def table(self, key: str) -> Table | None:
@@ -67,7 +66,7 @@ class Report:
 
 
 class ReportCache:
-    """A cache of the last reports in this process, by language and year, for a limited time.
+    """A cache of the last reports in this process, by language and period, for a limited time.
 
     The page is public and takes seconds with a million comments, so concurrent requests wait for
     one computation.
@@ -75,22 +74,21 @@ class ReportCache:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._reports: dict[tuple[str, int | None, bool], tuple[float, Report]] = {}
+        self._reports: dict[tuple[str, Period | None, bool], tuple[float, Report]] = {}
 
-    def get(self, on: date, year: int | None = None, *, samples: bool = False) -> Report:
-        """Return the report for all years, or for one; an unknown year counts as all."""
+    def get(self, on: date, period: Period | None = None, *, samples: bool = False) -> Report:
+        """Return the report for all time, or for a period."""
+        key = get_language() or "", period, samples
         with self._lock:
-            known = self._get(on, None, samples)
-            return self._get(on, year, samples) if year in known.years else known
-
-    def _get(self, on: date, year: int | None, samples: bool) -> Report:
-        key = get_language() or "", year, samples
-        until, known = self._reports.get(key, (0.0, None))
-        if known is None or known.on != on or time.monotonic() >= until:
-            known = report(on=on, year=year, samples=samples)
-            until = time.monotonic() + settings.FIGURES_KEPT_FOR
+            until, known = self._reports.pop(key, (0.0, None))
+            if known is None or known.on != on or time.monotonic() >= until:
+                known = report(on=on, period=period, samples=samples)
+                until = time.monotonic() + settings.FIGURES_KEPT_FOR
+            # The last in the dictionary is the one that was read last.
             self._reports[key] = until, known
-        return known
+            if len(self._reports) > MAX_REPORTS:
+                del self._reports[next(iter(self._reports))]
+            return known
 
 
 # The report for all readers: for the page, its files and the API.
@@ -98,22 +96,25 @@ public_report = ReportCache().get
 
 
 def report(
-    *, on: date, for_brokers: bool = False, year: int | None = None, samples: bool = False
+    *,
+    on: date,
+    for_brokers: bool = False,
+    period: Period | None = None,
+    samples: bool = False,
 ) -> Report:
     """Return all tables as of a day, of the sample data set with `samples`, else of real data."""
     with datasets.dataset(samples=samples):
-        made = report_of_dataset(on, for_brokers, year)
+        made = report_of_dataset(on, for_brokers, period)
     return replace(made, is_sample=samples)
 
 
-def report_of_dataset(on: date, for_brokers: bool, year: int | None) -> Report:
+def report_of_dataset(on: date, for_brokers: bool, period: Period | None) -> Report:
     """Return all tables as of a day, in five queries, and three more for brokers.
 
-    With a year, only the tables that count requests, introductions and partnerships, in one query.
-    Numbers about people are never given by year: one that is suppressed could be the difference of
-    two years.
+    With a period, only the tables that count requests, introductions and partnerships, in one
+    query. Numbers about people are never given by period: one that is suppressed could be the
+    difference of two periods. Nor are shares and medians, for others than brokers.
     """
-    period = Period.of_year(year) if year else None
     found = read_together(
         {
             **by_year(for_brokers),
@@ -138,92 +139,65 @@ def report_of_dataset(on: date, for_brokers: bool, year: int | None) -> Report:
     introductions = [asked.Introduced(**row) for row in found["introductions"]]
     ways = [made.Way(**row) for row in found["partnerships"]]
     parties = made.sides(found["parties"])
-    flows = made.flows_of(parties)
     asked_by_theme, made_by_theme = asked.by_theme(found["themes"], for_brokers)
     asked_by_goal, made_by_goal = asked.by_goal(found["goals"], for_brokers)
     asked_by_practice, made_by_practice = asked.by_practice(found["practices"], for_brokers)
     numbers, years = trend(found, for_brokers)
-    numbers = tuple(with_message(table, on) for table in numbers)
-    by_country = places.by_country(found["countries"], for_brokers)
-    in_vain = found["in-vain"]
-    if period:
-        of_year = (
-            steps.funnel(requests, in_vain, speakers, for_brokers, in_total=False),
-            asked.headline(requests, introductions, for_brokers, in_total=False),
-            asked.requests_by_state(requests, for_brokers),
-            by_country,
-            asked_by_theme,
-            asked_by_goal,
-            asked_by_practice,
-            asked.requests_by_region(requests, for_brokers),
-            asked.introductions_by_regions(introductions, for_brokers),
-            made.partnerships_by_state(ways, for_brokers),
-            made.partnerships_by_outcome(ways, for_brokers),
-            made_by_theme,
-            made_by_goal,
-            made_by_practice,
-            made.partnerships_by_kind(parties, for_brokers),
-            made.flow_table(flows, for_brokers),
-        )
-        return Report(
-            on=on,
-            tables=tuple(
-                with_message(replace(table, counted=f"{table.counted} {period}"), on)
-                for table in of_year
-            ),
-            community=(),
-            flows=flows,
-            trend=numbers,
-            years=years,
-            year=year,
-            is_for_brokers=for_brokers,
-            has_samples=bool(found["samples"]),
-            places=counted_by_country(found["countries"]),
-        )
+    is_whole = period is None
+    in_total = for_brokers or is_whole
+    answers = found["matches"] if is_whole else []
     tables = (
-        steps.funnel(requests, in_vain, speakers, for_brokers, answers=found["matches"]),
-        asked.headline(requests, introductions, for_brokers),
-        asked.times(introductions, for_brokers),
-        asked.requests_by_state(requests, for_brokers),
-        by_country,
-        asked_by_theme,
+        steps.funnel(
+            requests, found["in-vain"], speakers, for_brokers, answers=answers, in_total=in_total
+        ),
+        asked.headline(requests, introductions, for_brokers, in_total=in_total),
+        *([asked.times(introductions, for_brokers)] if in_total else []),
+        asked.requests_by_region(requests, for_brokers),
         asked_by_goal,
         asked_by_practice,
-        asked.requests_by_region(requests, for_brokers),
-        asked.requests_by_end(requests, speakers, for_brokers),
-        asked.matches_by_state(found["matches"], speakers, for_brokers),
-        asked.introductions_by_regions(introductions, for_brokers),
-        made.partnerships_by_state(ways, for_brokers),
         made.partnerships_by_outcome(ways, for_brokers),
+        asked.requests_by_state(requests, for_brokers),
+        asked_by_theme,
+        *(
+            [
+                asked.requests_by_end(requests, speakers, for_brokers),
+                asked.matches_by_state(found["matches"], speakers, for_brokers),
+            ]
+            if is_whole
+            else []
+        ),
+        asked.introductions_by_regions(introductions, for_brokers),
+        places.by_country(found["countries"], for_brokers),
+        made.partnerships_by_state(ways, for_brokers),
         made_by_theme,
         made_by_goal,
         made_by_practice,
         made.partnerships_by_kind(parties, for_brokers),
-        made.flow_table(flows, for_brokers),
-        asked.gaps(found["lacking"], for_brokers),
-        # Suggestions and earlier series are real.
-        *(
-            ()
-            if datasets.counts_samples()
-            else (suggestions_lists.table(found["suggestions"], for_brokers), baseline())
-        ),
+        made.flow_table(made.flows_of(parties), for_brokers),
     )
-    community = (
-        *community_figures.cases(),
-        *community_figures.adoption(),
-        *of_community(Period.year_before(on)),
-    )
+    community: tuple[Table, ...] = ()
+    if period is not None:
+        tables = tuple(replace(table, counted=f"{table.counted} {period}") for table in tables)
+    else:
+        tables += (asked.gaps(found["lacking"], for_brokers),)
+        if not datasets.counts_samples():
+            # Suggestions and earlier series are real.
+            tables += (suggestions_lists.table(found["suggestions"], for_brokers), baseline())
+        community = (
+            *community_figures.cases(),
+            *community_figures.adoption(),
+            *of_community(Period.year_before(on)),
+        )
     return Report(
         on=on,
-        tables=tuple(with_message(table, on) for table in tables),
-        community=tuple(with_message(table, on) for table in community),
-        flows=flows,
+        tables=tuple(map(with_message, tables)),
+        community=tuple(map(with_message, community)),
         trend=numbers,
         years=years,
+        period=period,
         is_for_brokers=for_brokers,
-        for_brokers=brokers.tables(on) if for_brokers else (),
-        places=counted_by_country(found["countries"]),
         has_samples=bool(found["samples"]),
+        for_brokers=brokers.tables(on) if for_brokers else (),
     )
 
 

@@ -16,6 +16,9 @@ from django.utils.translation import gettext as _
 
 from repository.places.models import REGIONS
 
+# There is no data before this year.
+FIRST_YEAR = 2000
+
 
 @dataclass(frozen=True)
 class Period:

@@ -27,7 +27,14 @@ from partnerships.figures.periods import (
     tallied,
     total,
 )
-from partnerships.figures.suppression import Cell, Speakers, rule, suppress
+from partnerships.figures.suppression import (
+    Cell,
+    Speakers,
+    rule,
+    suppress,
+    too_few_agreements,
+    too_few_introductions,
+)
 from partnerships.models import (
     ClosingReason,
     Direction,
@@ -176,10 +183,13 @@ def headline(
     """
     opened = [row for row in asked if row.was_open]
     days = [row.days for row in made if row.days is not None]
-    # A share or a median of few introductions would reveal single ones.
-    is_shown = bool(made) and (for_brokers or len(made) >= FEW)
     agreed = sum(row.has_agreed for row in made)
-    rows: list[tuple[str, int | None]] = [
+    share: int | str | None = round(100 * agreed / len(made)) if made else None
+    until: int | str | None = round(median(days)) if days else None
+    # A share or a median of few introductions would reveal single ones.
+    if made and not for_brokers and len(made) < FEW:
+        share = until = too_few_introductions()
+    rows: list[tuple[str, int | str | None]] = [
         (_("requests opened"), total(opened)),
         (
             _("of these still open"),
@@ -199,14 +209,8 @@ def headline(
     ]
     if in_total:
         rows += [
-            (
-                _("introductions that led to an agreement, per cent"),
-                round(100 * agreed / len(made)) if is_shown else None,
-            ),
-            (
-                _("days from submission to introduction, median"),
-                round(median(days)) if days and is_shown else None,
-            ),
+            (_("introductions that led to an agreement, per cent"), share),
+            (_("days from submission to introduction, median"), until),
         ]
     return Table(
         "path",
@@ -234,11 +238,14 @@ def times(made: list[Introduced], for_brokers: bool) -> Table:
         (_("from submission to introduction"), [row.days for row in made]),
         (_("from introduction to agreement"), [row.agreed for row in made]),
     )
-    rows = []
-    for label, found in steps:
+    too_few = (*(too_few_introductions(),) * 3, too_few_agreements())
+    rows: list[tuple[str, int | str | None]] = []
+    for (label, found), reason in zip(steps, too_few, strict=True):
         days = [max(0, day) for day in found if day is not None]
-        is_shown = days and (for_brokers or len(days) >= FEW)
-        rows.append((label, round(median(days)) if is_shown else None))
+        if days and not for_brokers and len(days) < FEW:
+            rows.append((label, reason))
+        else:
+            rows.append((label, round(median(days)) if days else None))
     what = _("Introductions, and the agreements that they led to. Days, median.")
     return Table(
         "times",

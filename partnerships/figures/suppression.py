@@ -54,12 +54,21 @@ class Speakers:
 
 
 def hidden() -> str:
-    """Return the text of a suppressed number, the same in all tables.
+    """Return the text of a suppressed number, the same in all tables, with the reason.
 
-    It does not say "fewer than 5": the reader would compare it with numbers that are not about
-    people, such as one introduction. The rule is in the note under the table.
+    It is true of all of them: of numbers of few people, and of those from which one could be
+    derived.
     """
-    return _("not shown")
+    return _("not shown: protects groups of fewer than %(number)s people") % {"number": FEW}
+
+
+def too_few_introductions() -> str:
+    """Return the text of a share or a median that would reveal single introductions."""
+    return _("not shown: fewer than %(number)s introductions") % {"number": FEW}
+
+
+def too_few_agreements() -> str:
+    return _("not shown: fewer than %(number)s agreements") % {"number": FEW}
 
 
 def few(value: int) -> int | str:

@@ -64,7 +64,6 @@ def trend(
             what,
             (_("Year"), column),
             tuple((str(year), numbers[name].get(year, 0)) for year in years),
-            is_series=True,
         )
         for name, (title, what, column) in titles.items()
     )

@@ -62,8 +62,6 @@ class Table:
     message: str = ""
     # Whether the table stays open under its bars: a list to work through.
     is_open: bool = False
-    # Whether the rows are consecutive months or years.
-    is_series: bool = False
 
     @property
     def heading(self) -> str:

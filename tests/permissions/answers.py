@@ -337,6 +337,9 @@ OF_OTHERS = {
     "admin/partnerships/cities/<int:pk>/": lambda world: {"": {"pk": world.things["city"].pk}},
     "api/v1/cities/<": slug_of("city"),
     "api/v1/webinars/<": webinars,
+    "admin/partnerships/figures/<": lambda world: {
+        key: {"key": key} for key in ("path", "unmatched", "nothing")
+    },
     "api/v1/figures/<": lambda world: {key: {"key": key} for key in ("path", "nothing", "waiting")},
     "practices/<": slug_of("practice"),
     "partnerships/cities/<slug:slug>/": slug_of("city"),

@@ -921,6 +921,14 @@ TABLE: dict[str, Row | dict[str, Row]] = {
         ),
     },
     "admin:propose_in_bulk": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
+    "admin:figures": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 405))),
+    "admin:figures_csv": {
+        "path|unmatched": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 405))),
+        "nothing": (
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 404)),
+            to(LOGIN, 403, **dict.fromkeys(BROKERS, 405)),
+        ),
+    },
     "admin:pipeline": (BROKERS_REACH, to(LOGIN, 403, **dict.fromkeys(BROKERS, 302))),
     # Saved views are of one broker; of others a broker does not know.
     "admin:pipeline_view_save": (

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from community.webinars.suppression import FEW
 from partnerships.figures import monitoring
+from partnerships.figures.periods import Period
 from partnerships.figures.requests import Asked, requests_by_end
 from partnerships.figures.suppression import Speakers
 from partnerships.models import ClosingReason, Match, PartnershipRequest
@@ -46,6 +47,9 @@ pytestmark = pytest.mark.django_db
 
 DAY = date(2026, 11, 25)
 SENT = datetime(2026, 3, 2, 9, tzinfo=UTC)
+HIDDEN = "not shown: protects groups of fewer than 5 people"
+FEW_INTRODUCED = "not shown: fewer than 5 introductions"
+DESK = "/admin/partnerships/figures/"
 
 
 def rows(key: str, *, for_brokers: bool = False) -> dict:
@@ -74,7 +78,7 @@ def test_follow_the_path_from_request_to_partnership():
     PartnershipRequestFactory(opened=True, status="expired")
     assert list(rows("path", for_brokers=True).values()) == [6, 1, 1, 4, 1, 25, 25]
     # A share or a median of four would reveal single values.
-    assert list(rows("path").values()) == [6, 1, 1, 4, 1, None, None]
+    assert list(rows("path").values()) == [6, 1, 1, 4, 1, FEW_INTRODUCED, FEW_INTRODUCED]
     introduced(20)
     assert list(rows("path").values()) == [7, 1, 1, 5, 1, 20, 20]
 
@@ -95,20 +99,20 @@ def test_show_no_empty_figures_to_the_public(broker):
     assert "No data yet." in page.lines
     assert "not known yet" not in page.text
     # Brokers see the empty tables too.
-    assert page_of(as_user(broker).get("/monitoring/")).one("#flows").text
+    assert page_of(as_user(broker).get(DESK)).one("#flows").text
     introduced(5)
     page = page_of(Client().get("/monitoring/"))
     assert steps(page) == ["1", "1", "1", "0"]
     # A share or a median of one introduction, and zeros, are left out.
     assert facts(page) == []
-    assert {figure["id"] for figure in page.select("main figure")} == {
-        "funnel",
+    assert [figure["id"] for figure in page.select("main figure")] == ["funnel", "times", "regions"]
+    assert [table["id"] for table in page.select(".more-tables section")] == [
         "requests",
-        "regions",
         "introductions",
+        "countries",
         "requests-by-year",
         "introductions-by-year",
-    }
+    ]
 
 
 def test_compare_each_step_with_the_one_before():
@@ -137,21 +141,21 @@ def test_hide_how_many_cities_did_not_answer():
     """It is the difference of two steps; and it could be the difference of two years."""
     MatchFactory.create_batch(4, proposed=True, status="expired")
     step = ("Proposed to both cities",)
-    assert (rows("funnel")[step], rows("funnel", for_brokers=True)[step]) == ("not shown", 4)
+    assert (rows("funnel")[step], rows("funnel", for_brokers=True)[step]) == (HIDDEN, 4)
     MatchFactory(proposed=True, status="expired")
     assert rows("funnel")[step] == 5
     # Five requests, but the same city was asked each time.
     city = CityFactory()
     Match.objects.update(city=city)
-    assert rows("funnel")[step] == "not shown"
+    assert rows("funnel")[step] == HIDDEN
     figure = page_of(Client().get("/monitoring/")).one("#funnel")
     assert [len(figure.select(each)) for each in ("rect.unk", "rect.i", ".hidden-number")] == [
         1,
         1,
         1,
     ]
-    year = PartnershipRequest.objects.first().opened_at.year
-    of_year = monitoring.report(on=DAY, year=year).table("funnel")
+    year = Period.of_year(PartnershipRequest.objects.first().opened_at.year)
+    of_year = monitoring.report(on=DAY, period=year).table("funnel")
     assert [row[0] for row in of_year.rows] == [
         "Requests opened",
         "Cities introduced",
@@ -165,11 +169,11 @@ def test_hide_a_step_from_which_a_suppressed_answer_could_be_derived():
     step, declined, silent = ("Proposed to both cities",), ("Declined",), ("No answer in time",)
     assert (rows("funnel")[step], rows("matches")[declined]) == (5, 5)
     MatchFactory(proposed=True, status="expired")
-    assert (rows("matches")[declined], rows("matches")[silent]) == (5, "not shown")
-    assert (rows("funnel")[step], rows("funnel", for_brokers=True)[step]) == ("not shown", 6)
+    assert (rows("matches")[declined], rows("matches")[silent]) == (5, HIDDEN)
+    assert (rows("funnel")[step], rows("funnel", for_brokers=True)[step]) == (HIDDEN, 6)
     # Candidates that nobody was asked about are no part of it.
     Match.objects.filter(status="expired").update(status="candidate", proposed_at=None)
-    assert (rows("funnel")[step], rows("matches")["Candidate",]) == (5, "not shown")
+    assert (rows("funnel")[step], rows("matches")["Candidate",]) == (5, HIDDEN)
 
 
 def test_show_share_and_median_beside_the_funnel():
@@ -196,11 +200,11 @@ def test_no_table_mixes_numbers_about_people_with_others():
     report = monitoring.report(on=DAY)
     for table in report.public:
         numbers = [cell for row in table.rows for cell in row[1:]]
-        has_rule = "5 people" in table.counted or "not shown" in numbers
+        has_rule = "5 people" in table.counted or HIDDEN in numbers
         if has_rule and table.key != "funnel":
             assert not [n for n in numbers if isinstance(n, int) and 0 < n < FEW], table.key
     texts = page_of(Client().get("/monitoring/")).text
-    assert "fewer than" not in texts
+    assert HIDDEN in texts
 
 
 def test_count_each_state():
@@ -213,14 +217,14 @@ def test_count_each_state():
     PartnershipRequestFactory(closed=True)
     assert rows("ends", for_brokers=True)["Our plans changed",] == 1
     # The table of states shows that one was closed, so all its reasons are hidden.
-    assert set(rows("ends").values()) == {"not shown"}
+    assert set(rows("ends").values()) == {HIDDEN}
 
 
 def test_hide_answers_of_few_cities_from_the_public():
     said = ("No answer in time",)
     MatchFactory.create_batch(4, proposed=True, status="expired")
     assert rows("matches", for_brokers=True)[said] == 4
-    few = "not shown"
+    few = HIDDEN
     assert (rows("matches")[said], rows("matches")["Declined",]) == (few, 0)
     silent = MatchFactory(proposed=True, status="expired").city
     assert rows("matches")[said] == 5
@@ -251,11 +255,11 @@ def test_show_reasons_of_at_least_five_cities():
     assert rows("ends")["Our plans changed",] == 6
     closed("no-match", 1)
     found = rows("ends")
-    assert [found[key] for key in found] == [0, "not shown", 6, "not shown", 0]
+    assert [found[key] for key in found] == [0, HIDDEN, 6, HIDDEN, 0]
     # Several requests of the same city count once.
     same = CityFactory()
     PartnershipRequest.objects.filter(closing_reason="changed").update(city=same)
-    assert rows("ends")["Our plans changed",] == "not shown"
+    assert rows("ends")["Our plans changed",] == HIDDEN
     assert rows("ends", for_brokers=True)["Our plans changed",] == 6
 
 
@@ -269,8 +273,8 @@ def test_count_cities_of_one_representative_once():
         first = RepresentationFactory(city=cities[0])
         # Ended representations count too: the answer may be from that time.
         RepresentationFactory(city=cities[1], member=first.member, status="ended")
-    assert rows("matches")[said] == "not shown"
-    assert rows("ends")["Our plans changed",] == "not shown"
+    assert rows("matches")[said] == HIDDEN
+    assert rows("ends")["Our plans changed",] == HIDDEN
     assert rows("matches", for_brokers=True)[said] == 5
 
 
@@ -279,7 +283,8 @@ def test_hidden_requests_change_no_public_figure():
 
     def public_tables() -> list:
         report = monitoring.report(on=DAY)
-        of_years = [monitoring.report(on=DAY, year=year) for year in report.years]
+        years = map(Period.of_year, report.years)
+        of_years = [monitoring.report(on=DAY, period=year) for year in years]
         tables = [*report.tables, *report.trend, *(row for each in of_years for row in each.tables)]
         return [(table.key, table.rows) for table in tables]
 
@@ -422,10 +427,11 @@ def test_show_the_time_to_each_step_from_five_introductions():
         opened.update(opened_at=SENT + timedelta(days=2))
         PartnershipFactory(match=match, agreed_on=(SENT + timedelta(days=50)).date())
     assert list(rows("times", for_brokers=True).values()) == [2, 9, 22, 28]
-    assert set(rows("times").values()) == {None}
+    few_agreed = "not shown: fewer than 5 agreements"
+    assert list(rows("times").values()) == [FEW_INTRODUCED] * 3 + [few_agreed]
     introduced(30)
     # Only four agreements.
-    assert list(rows("times").values())[2:] == [22, None]
+    assert list(rows("times").values())[2:] == [22, few_agreed]
 
 
 def partnership(giver: str, taker: str, helper=None, **fields):
@@ -568,11 +574,10 @@ def test_show_the_trend_over_years():
     trend = ("requests-by-year", "introductions-by-year", "partnerships-by-year")
     numbers = {("2024",): 1, ("2025",): 0, ("2026",): 2}
     assert [rows(key) | {("2026",): 2} for key in trend] == [numbers] * 3
-    figure = page_of(Client().get("/monitoring/")).one("#partnerships-by-year")
-    assert figure.one("h3").text == "Partnerships agreed: 2 so far in 2026, 0 in 2025"
-    assert [cell.text for cell in figure.select("tbody th")] == ["2024", "2025", "2026"]
-    assert [cell.text for cell in figure.select("tbody td")] == ["1", "0", "2"]
-    assert figure.one("svg[role=img] desc").text == "2024: 1; 2025: 0; 2026: 2"
+    table = page_of(Client().get("/monitoring/")).one("#partnerships-by-year")
+    assert table.one("h2").text == "Partnerships agreed by year"
+    assert [cell.text for cell in table.select("tbody th")] == ["2024", "2025", "2026"]
+    assert [cell.text for cell in table.select("tbody td")] == ["1", "0", "2"]
 
 
 @pytest.mark.usefixtures("in_november")
@@ -594,24 +599,83 @@ def test_filter_by_year():
     response = Client().get(file)
     assert [row[-2] for row in csv.reader(StringIO(response.text))] == ["Partnerships", "1"]
     assert "partnerships-2024-" in response.headers["Content-Disposition"]
-    for unknown in ("2023", "2027", "x", "-1", "٢٠٢٤", "9" * 99):
-        answer = Client().get("/monitoring/", {"year": unknown})
-        assert answer.context["report"].year is None
 
 
-def test_give_no_number_about_people_by_year(broker):
-    """One that is suppressed in a year could be the difference of two others."""
+@pytest.mark.usefixtures("in_november")
+def test_filter_by_days():
+    of_two_years()
+    query = "?start=2024-05-02&end=2025-01-31"
+    page = page_of(Client().get(f"/monitoring/{query}"))
+    assert steps(page) == ["1", "1", "1"]
+    assert page.select(".tabs [aria-current]") == []
+    [form] = [form for form in page.forms if "start" in form.fields]
+    assert (form.fields["start"], form.fields["end"]) == ("2024-05-02", "2025-01-31")
+    file = page.one("#regions").links[-1][1]
+    assert file == f"/monitoring/regions.csv{query}"
+    name = "regions-2024-05-02-2025-01-31-2026-11-25.csv"
+    assert name in Client().get(file).headers["Content-Disposition"]
+    # The first and the last day are part of the period.
+    for end, number in (("2024-05-01", None), ("2024-05-02", ["1", "1", "1"])):
+        page = page_of(Client().get(f"/monitoring/?start=2024-01-01&end={end}"))
+        assert steps(page) == (number or [])
+
+
+@pytest.mark.usefixtures("in_november")
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("start=2024-05-02", "Enter both the first and the last day."),
+        ("end=2024-05-02", "Enter both the first and the last day."),
+        ("start=2024-05-02&end=2024-05-01", "The last day must not be before the first."),
+        ("start=1999-12-31&end=2024-05-01", "Choose days from 1 January 2000 on."),
+        ("start=2024-05-02&end=2026-11-26", "Choose a last day that is not in the future."),
+        ("start=2024-05-02&end=2024-02-30", "Enter a valid date."),
+        ("start=soon&end=2024-02-28", "Enter a valid date."),
+        ("year=1999", "Ensure this value is greater than or equal to 2000."),
+        ("year=2027", "Ensure this value is less than or equal to 2026."),
+        *((f"year={year}", "Enter a whole number.") for year in ("x", "9" * 5000)),
+        ("year=-1", "Ensure this value is greater than or equal to 2000."),
+    ],
+)
+def test_say_why_a_period_is_not_valid(query, said, broker):
+    of_two_years()
+    for client, path in ((Client(), "/monitoring/"), (as_user(broker), DESK)):
+        response = client.get(f"{path}?{query}")
+        page = page_of(response)
+        assert page.one(".period .error").text == said
+        assert response.context["report"].period is None
+        assert client.get(f"{path}outcomes.csv?{query}").status_code == 404
+
+
+def test_give_no_number_about_people_by_period(broker):
+    """One that is suppressed in a period could be the difference of two others."""
     of_two_years()
     closed("changed", 6)
-    for client in (Client(), as_user(broker)):
-        report = client.get("/monitoring/?year=2026").context["report"]
-        keys = {table.key for table in report.public}
-        assert keys.isdisjoint(
-            {"ends", "matches", "contributions", "active-members", "comments", "moderation"}
-        )
-        assert report.year == 2026
-        assert len(report.table("path").rows) == 5
+    about_people = {"ends", "matches", "contributions", "active-members", "comments", "moderation"}
+    report = Client().get("/monitoring/?year=2026").context["report"]
+    assert {table.key for table in report.public}.isdisjoint(about_people | {"times"})
+    assert len(report.table("path").rows) == 5
     assert Client().get("/monitoring/ends.csv?year=2026").status_code == 404
+    # Brokers see all introductions, and so their times.
+    report = as_user(broker).get(f"{DESK}?year=2026").context["report"]
+    assert {table.key for table in report.public}.isdisjoint(about_people)
+    assert report.table("times").rows[2][-1] is not None
+    assert len(report.table("path").rows) == 7
+
+
+def test_keep_a_limited_number_of_reports(settings, monkeypatch, django_assert_num_queries):
+    """Any two days are a period of their own."""
+    settings.FIGURES_KEPT_FOR = 60
+    monkeypatch.setattr(monitoring, "MAX_REPORTS", 2)
+    get = monitoring.ReportCache().get
+    years = [Period.of_year(year) for year in (2024, 2025, 2026)]
+    for year in (years[0], years[1], years[0], years[2]):
+        get(DAY, year)
+    with django_assert_num_queries(0):
+        get(DAY, years[0])
+        get(DAY, years[2])
+    with django_assert_num_queries(1):
+        get(DAY, years[1])
 
 
 def test_answer_unknown_tables_with_404():
@@ -646,27 +710,39 @@ def test_pages_for_members_are_not_cached_publicly(path, member):
 OF_BROKERS = ["waiting", "replies", "load", "unmatched"]
 
 
-def test_show_more_figures_to_brokers_only(member, moderator, broker):
+def test_show_figures_of_brokers_on_their_own_page(member, moderator, broker):
     PartnershipRequestFactory(opened=True, title="Lonely", visibility="brokers")
-    for client in (Client(), as_user(member), as_user(moderator)):
-        page = page_of(client.get("/monitoring/"))
-        assert ("For brokers" in page.html, "Lonely" in page.html) == (False, False)
+    staff = as_user(broker)
+    for client in (Client(), as_user(member), as_user(moderator), staff):
+        assert "Lonely" not in page_of(client.get("/monitoring/")).html
         found = [client.get(f"/monitoring/{key}.csv").status_code for key in OF_BROKERS]
         assert found == [404] * 4
-    client = as_user(broker)
-    response = client.get("/monitoring/")
-    assert response.headers["Cache-Control"] == "private, no-store"
-    part = page_of(response).one(".for-brokers")
-    tables = part.select(".tables > :is(section, figure)")
-    assert [table["id"] for table in tables] == OF_BROKERS
-    assert part.one("#unmatched .bars li > span").text == "Lonely"
+    response = staff.get(DESK)
+    assert "no-store" in response.headers["Cache-Control"]
+    page = page_of(response)
+    part = page.by_role("region", "What waits, and who answers")[0]
+    assert [table["id"] for table in part.select("section")] == OF_BROKERS
     assert part.one("#unmatched tbody th").text == "Lonely"
-    file = client.get("/monitoring/unmatched.csv")
+    assert steps(page)[0] == "1"
+    file = staff.get(part.one("#unmatched").links[-1][1])
     assert [row[0] for row in csv.reader(StringIO(file.text))][1:] == ["Lonely"]
-    assert file.headers["Cache-Control"] == "private, no-store"
+    assert "no-store" in file.headers["Cache-Control"]
+    # It is one click away from the list of requests.
+    assert page_of(staff.get("/admin/partnerships/pipeline/")).link("Figures for brokers") == DESK
     # Rights end in the next request.
     broker.groups.clear()
-    assert client.get("/monitoring/unmatched.csv").status_code == 404
+    assert staff.get(f"{DESK}unmatched.csv").status_code == 403
+
+
+def test_shorten_the_lists_of_brokers(broker):
+    for number in range(10):
+        PartnershipRequestFactory(opened=True, title=f"Request {number}")
+    client = as_user(broker)
+    part = page_of(client.get(DESK)).one("#unmatched")
+    assert len(part.select("tbody tr")) == 8
+    assert "The file has 2 more rows." in part.text
+    file = client.get(f"{DESK}unmatched.csv")
+    assert len(list(csv.reader(StringIO(file.text)))) == 11
 
 
 def test_count_waiting_tasks_and_their_age():
@@ -731,9 +807,9 @@ def test_page_in_a_fixed_number_of_queries(broker):
             practices, themes = [PracticeFactory()], [ThemeFactory()]
             PartnershipRequestFactory(opened=True, practices=practices, themes=themes)
             MatchFactory(proposed=True)
-        for client in (Client(), staff):
+        for client, path in ((Client(), "/monitoring/"), (staff, DESK)):
             with CaptureQueriesContext(connection) as found:
-                assert client.get("/monitoring/").status_code == 200
+                assert client.get(path).status_code == 200
             counted.append(len(found))
     # For brokers also the session, the member, their groups, notices and three more tables.
     assert counted == [5, 12, 5, 12]
@@ -761,8 +837,8 @@ def test_files_count_the_same_data_as_the_page(query):
     for path, sent in files:
         is_by_year = path.endswith("-by-year.csv")
         assert sent == ("data=sample" if is_by_year and query else query[1:])
-    figure = page.one("#requests-by-year")
+    table = page.one("#requests-by-year")
     [_head, *body] = csv.reader(
-        StringIO(Client().get(figure.links[-1][1]).text.removeprefix("\ufeff"))
+        StringIO(Client().get(table.links[-1][1]).text.removeprefix("\ufeff"))
     )
-    assert [row[1] for row in body] == [cell.text for cell in figure.select("tbody td")]
+    assert [row[1] for row in body] == [cell.text for cell in table.select("tbody td")]

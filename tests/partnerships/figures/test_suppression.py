@@ -5,23 +5,24 @@ from community.webinars.suppression import FEW
 from partnerships.figures.suppression import Cell, Speakers, few, suppress
 from tests.partnerships.figures.tables import worlds
 
+HIDDEN = "not shown: protects groups of fewer than 5 people"
 people = st.lists(st.sets(st.integers(0, 30), max_size=8), max_size=8)
 
 
 def test_few_hides_small_numbers():
-    assert [few(n) for n in (0, 1, 4, 5)] == [0, "not shown", "not shown", 5]
+    assert [few(n) for n in (0, 1, 4, 5)] == [0, HIDDEN, HIDDEN, 5]
 
 
 def test_hide_numbers_of_few_people():
     cells = [Cell(20, 3), Cell(9, 5), Cell(0, 0), Cell(30, 12)]
-    small = "not shown"
+    small = HIDDEN
     assert suppress(cells, with_total=False) == [small, 9, 0, 30]
     # With the total the small number could be derived: a second one is hidden, with the same text.
-    assert suppress(cells, with_total=True) == ["not shown", "not shown", 0, 30]
+    assert suppress(cells, with_total=True) == [HIDDEN, HIDDEN, 0, 30]
     cells = [Cell(5, 5), Cell(1, 1), Cell(5, 5), Cell(6, 6)]
-    assert suppress(cells, with_total=True) == ["not shown"] * 3 + [6]
+    assert suppress(cells, with_total=True) == [HIDDEN] * 3 + [6]
     # Zeros are hidden if there is no other number to hide.
-    assert suppress([Cell(2, 2), Cell(0, 0)], with_total=True) == ["not shown", "not shown"]
+    assert suppress([Cell(2, 2), Cell(0, 0)], with_total=True) == [HIDDEN, HIDDEN]
 
 
 def test_count_representatives_of_several_cities_once():
@@ -35,7 +36,7 @@ def test_count_representatives_of_several_cities_once():
 
 
 def test_hide_numbers_without_people():
-    assert suppress([Cell(7, 0)], with_total=False) == ["not shown"]
+    assert suppress([Cell(7, 0)], with_total=False) == [HIDDEN]
 
 
 @example([5, 1, 5, 0])

@@ -47,21 +47,30 @@ def test_a_question_waits_for_the_other_city_once_it_is_passed_on():
 
 
 def states(user) -> list[str]:
-    """The states of the possible partners on the desk of a member."""
+    """The states of what was proposed to the cities of a member, on their desk."""
     page = page_of(as_user(user).get("/desk/"))
     assert page.status == 200
     return [each.text for each in page.select("[aria-labelledby=matches] .state")]
 
 
+def partners(user) -> list[str]:
+    """The lines below the titles of the requests of a member's cities, on their desk."""
+    found = desk_dashboard.requests(member_desk.find(user))
+    return [entry.words for entry in found.entries] if found else []
+
+
 def test_show_the_state_of_matches():
     both = pair(origin="interest")
     InterestFactory(match=both.match)
-    assert desk_dashboard.matches(member_desk.find(both.asking)) is None
+    asks, offers = both.request.city.name, both.match.city.name
+    assert partners(both.asking) == [asks]
     assert len(states(both.asked)) == 1
     Match.objects.update(status="proposed", proposed_at=timezone.now(), reply_by="2099-01-01")
-    assert states(both.asking) == ["Waiting for answers"]
+    assert partners(both.asking) == [f"{asks} · {offers} (Waiting for answers)"]
+    assert states(both.asked) == ["Waiting for answers"]
+    assert states(both.asking) == []
     Representation.objects.filter(member=both.asking).update(status="ended")
-    assert (states(both.asking), waiting(both.asking)) == ([], [])
+    assert (partners(both.asking), waiting(both.asking)) == ([], [])
 
 
 def test_a_recorded_agreement_waits_for_the_city_that_has_not_confirmed_it():
