@@ -191,7 +191,11 @@ def test_show_one_line_for_each_request_with_its_partners(member, city):
     # The page of the request lists those that ended too.
     listed = page_of(as_user(member).get(mine.get_absolute_url()))
     lines = [each.text for each in listed.select("[aria-labelledby=partners] li")]
-    assert [line.split(",")[0] for line in lines] == ["Declined", "Lagos", "Pune"]
+    assert lines == [
+        "Declined (China) · Declined",
+        "Lagos (China) · Waiting for answers",
+        "Pune (China) · Introduced",
+    ]
 
 
 def test_show_no_partners_of_a_request_to_others(member, city, stranger):
